@@ -1,0 +1,68 @@
+"""Sales policy on top of the CRMs a company already has. What plugin authors use is listed in `__all__`."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connector.changes import (
+        AddNote,
+        ChangeOwner,
+        CreateTask,
+        PlanContact,
+        SetField,
+        SetFlag,
+    )
+    from connector.errors import (
+        AccessError,
+        BlockedError,
+        ConfigError,
+        MissingRecordError,
+        RecordError,
+        RefusedError,
+        TransientError,
+        UnknownFateError,
+    )
+    from connector.hookspecs import hookimpl
+    from connector.model import (
+        Absence,
+        Client,
+        Contact,
+        Deal,
+        Employee,
+        Event,
+        Ownership,
+        Ref,
+        Sale,
+        StageChange,
+        Task,
+    )
+    from connector.plugins.base import Check, Cursor, Page, Source, SourceConfig, Stream, writes
+
+__all__ = [  # noqa: RUF022 - grouped as an author meets them
+    "hookimpl", "Source", "SourceConfig", "Stream", "Page", "Cursor", "Check", "writes",
+    "Ref", "Employee", "Client", "Contact", "Event", "Deal", "StageChange", "Sale", "Ownership", "Absence",
+    "Task",
+    "CreateTask", "PlanContact", "SetField", "SetFlag", "ChangeOwner", "AddNote",
+    "AccessError", "BlockedError", "ConfigError", "MissingRecordError", "RecordError", "RefusedError",
+    "TransientError", "UnknownFateError",
+]  # fmt: skip
+
+_HOMES = (
+    "connector.errors",
+    "connector.hookspecs",
+    "connector.model",
+    "connector.changes",
+    "connector.plugins.base",
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its module on first use, so that `connector --help` loads none of them."""
+    if name in __all__:
+        for home in _HOMES:
+            module = importlib.import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'connector' has no attribute {name!r}")
