@@ -1,0 +1,56 @@
+"""Turns phones, INN, KPP and e-mails into one comparable form, and says which are not valid."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from stdnum.exceptions import ValidationError
+from stdnum.ru import inn as _inn
+
+_EMAIL = re.compile(r"""[^@\s,;:<>()"]+@(?:[\w-]+\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,})""")
+_LONGEST_EXTENSION = 7  # the library reads `89161234567;89161234568` as one number with an extension
+_KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
+
+
+@lru_cache(maxsize=65_536)
+def phone(text: str, region: str = "RU") -> str | None:
+    """Return the number in E.164 (an extension as `;ext=12`), None if no such number can exist.
+
+    `8 (495) 123-45-67` is `+74951234567`; `123` parses but is not valid (ITU-T E.164 and the numbering plan
+    of the region, as the library phonenumbers has it). Two numbers in one text are none.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number) or len(number.extension or "") > _LONGEST_EXTENSION:
+        return None
+    extension = f";ext={number.extension}" if number.extension else ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)) + extension
+
+
+def inn(text: str) -> str | None:
+    """Return the 10 or 12 digits of a taxpayer number whose check digits agree, else None.
+
+    Zeros alone agree too, but are what people type into a field they may not leave empty (structure: order of
+    the tax service MMV-7-6/435@).
+    """
+    try:
+        digits = str(_inn.validate(text))
+    except ValidationError:
+        return None
+    return digits if digits.strip("0") else None
+
+
+def kpp(text: str) -> str | None:
+    """Return the nine characters of a KPP (order of the tax service MMV-7-6/435@), else None."""
+    bare = text.replace(" ", "").upper()
+    return bare if _KPP.fullmatch(bare) else None
+
+
+def email(text: str) -> str | None:
+    """Return the address in lower case, None if it cannot be one."""
+    bare = text.strip().lower()
+    return bare if _EMAIL.fullmatch(bare) else None
