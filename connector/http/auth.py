@@ -1,0 +1,48 @@
+"""Credentials as `requests` wants them: a bearer token, a login in UTF-8, a key in the query."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+
+class Bearer(AuthBase):
+    """Sends `Authorization: Bearer TOKEN` (RFC 6750)."""
+
+    def __init__(self, token: str) -> None:
+        self._value = f"Bearer {token}"
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign one request."""
+        request.headers["Authorization"] = self._value
+        return request
+
+
+class Basic(AuthBase):
+    """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs."""
+
+    def __init__(self, login: str, password: str) -> None:
+        pair = f"{login}:{password}".encode()
+        self._value = f"Basic {b64encode(pair).decode('ascii')}"
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign one request."""
+        request.headers["Authorization"] = self._value
+        return request
+
+
+class QueryKey(AuthBase):
+    """Adds `NAME=KEY` to the query of every request."""
+
+    def __init__(self, name: str, key: str) -> None:
+        self._pair = urlencode({name: key})
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign one request."""
+        parts = urlsplit(request.url or "")
+        query = "&".join(part for part in (parts.query, self._pair) if part)
+        request.url = urlunsplit(parts._replace(query=query))
+        return request

@@ -1,0 +1,176 @@
+"""The HTTP client of one source: takes a slot before each request, repeats reads only, shows no secret."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from tenacity import RetryCallState
+
+from connector import clock
+from connector.errors import AccessError, ConnectorError, TransientError, UnknownFateError
+from connector.http.answer import Answer, decode
+from connector.http.failures import TROUBLE, explain
+from connector.http.judge import by_status
+from connector.http.limits import Limit, Limiter, Numbers
+from connector.http.network import Network
+from connector.http.retry import LimitError, NothingDoneError, retrying
+from connector.http.sessions import Sessions
+
+__all__ = ["Http", "Limit", "Limiter", "Numbers"]
+
+logger = logging.getLogger(__name__)
+CHUNK = 64 * 1024
+PAUSE_SECONDS = 1.0
+"""How long an account rests after a refusal that names no time."""
+
+
+class Http:
+    """The only way of a plugin to its vendor. A plugin sets `base_url`, `auth` and `judge` in its `setup`.
+
+    `judge(answer)` raises the typed error that an answer means and returns for a good one. Times out, caps
+    the body, follows no redirect, keeps no cookie. Errors name the source and the path given by the plugin,
+    never the base. May be called from several threads.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        bucket: Limiter,
+        may_write: bool,
+        network: Network | None = None,
+        sleep: Callable[[float], object] = clock.sleep,
+    ) -> None:
+        self.name = name
+        self.base_url = ""
+        self.auth: AuthBase | None = None
+        self.judge: Callable[[Answer], None] = by_status
+        self.numbers = Numbers()
+        self._bucket = bucket
+        self._may_write = may_write
+        self._network = network or Network()
+        self._sessions = Sessions(self._network)
+        self._sleep = sleep
+        self._guard = threading.Lock()
+        self._retrying = retrying(self._wait, self._before_repeat)
+
+    def read(
+        self, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None, verb: str = "POST"
+    ) -> Answer:
+        """Send a request that changes nothing, whatever its verb, again while its error may pass by itself.
+
+        Raises what `judge` raises, or TransientError when the repeats are used up.
+        """
+        return self._retrying(self._once, verb, path, json, params)
+
+    def write(
+        self, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None, verb: str = "POST"
+    ) -> Answer:
+        """Send a request that changes something, once.
+
+        Raises AccessError, with nothing sent, where the source may not be written; UnknownFateError when the
+        answer is lost or says nothing (a timeout, a 5xx); NothingDoneError when surely nothing was done; else
+        what `judge` raises.
+        """
+        if not self._may_write:
+            advice = "list what may be written in `write` of this [[source]]"
+            raise AccessError("this source is read only", where=self._where(path), hint=advice)
+        try:
+            return self._once(verb, path, json, params)
+        except (NothingDoneError, UnknownFateError):
+            raise
+        except TransientError as error:
+            fate = UnknownFateError(f"{error.message}: it may or may not be written", where=error.where)
+        raise fate
+
+    def close(self) -> None:
+        """Close the connections; a later request opens new ones."""
+        self._sessions.close()
+
+    def __enter__(self) -> Http:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _once(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
+        self._wait(self._bucket.reserve())
+        self._count(requests=1)
+        answer = self._exchange(verb, path, json, params)
+        logger.debug("%s %s %s in %.3f s", self.name, path, answer.status, answer.elapsed)
+        try:
+            self.judge(answer)
+        except LimitError as error:
+            self._count(refused=1)
+            if error.everyone:
+                self._bucket.pause(error.retry_after or PAUSE_SECONDS)
+            raise
+        return answer
+
+    def _exchange(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
+        url = f"{self.base_url.rstrip('/')}/{path}" if path else self.base_url
+        started = clock.monotonic()
+        try:
+            with self._sessions.lend() as session, self._send(session, verb, url, json, params) as response:
+                content = self._content(response, path, started)
+        except TROUBLE as trouble:
+            failure: ConnectorError = explain(
+                trouble, self._where(path), urlsplit(url).hostname or "the host"
+            )
+        else:
+            body, text = decode(content)
+            elapsed = clock.monotonic() - started
+            return Answer(self._where(path), response.status_code, response.headers, body, text, elapsed)
+        # Raised out here, where the error with the URL in it is no longer the context.
+        raise failure
+
+    def _send(
+        self, session: requests.Session, verb: str, url: str, json: Any, params: Mapping[str, Any] | None
+    ) -> requests.Response:
+        return session.request(
+            verb,
+            url,
+            json=json,
+            params=params,
+            auth=self.auth,
+            proxies=self._network.proxies(url),
+            timeout=(self._network.connect_seconds, self._network.read_seconds),
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _content(self, response: requests.Response, path: str, started: float) -> bytes:
+        """Read the body piece by piece: a huge, a swelling or a dripping one is given up."""
+        limits, content = self._network, bytearray()
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            content += chunk
+            if len(content) > limits.most_bytes:
+                raise TransientError(f"the answer exceeds {limits.most_bytes} bytes", where=self._where(path))
+            if clock.monotonic() - started > limits.whole_seconds:
+                raise TransientError(f"no end after {limits.whole_seconds:.0f} s", where=self._where(path))
+        return bytes(content)
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0:
+            self._count(waited=seconds)
+            self._sleep(seconds)
+
+    def _before_repeat(self, state: RetryCallState) -> None:
+        self._count(repeated=1)
+        logger.info(
+            "repeats in %.1f s: %s", state.upcoming_sleep, state.outcome and state.outcome.exception()
+        )
+
+    def _count(self, **more: float) -> None:
+        with self._guard:
+            for name, number in more.items():
+                setattr(self.numbers, name, getattr(self.numbers, name) + number)
+
+    def _where(self, path: str) -> str:
+        return f"{self.name}: {path.partition('?')[0]}" if path else self.name

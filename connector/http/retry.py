@@ -1,0 +1,62 @@
+"""When a read is tried again: as the vendor asks, else with full jitter; never for ever, never a write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from connector.errors import TransientError, UnknownFateError
+
+ATTEMPTS = 8
+PATIENCE_SECONDS = 900.0
+_JITTER = wait_random_exponential(multiplier=0.5, max=60)
+
+
+class NothingDoneError(TransientError):
+    """Surely nothing was done: the request did not leave, or the vendor turned it away unread."""
+
+
+class LimitError(NothingDoneError):
+    """The vendor turned the request away because a limit is full.
+
+    `everyone`: the limit is the account's, so that all requests must pause, not only this kind.
+    """
+
+    def __init__(
+        self, message: str, *, where: str = "", retry_after: float | None = None, everyone: bool = True
+    ) -> None:
+        super().__init__(message, where=where, retry_after=retry_after)
+        self.everyone = everyone
+
+
+def retrying(sleep: Callable[[float], None], before: Callable[[RetryCallState], None]) -> Retrying:
+    """Return the policy for reads: at most 8 attempts within 15 minutes, then the last error itself.
+
+    `sleep` waits (give `Event.wait` to be woken by a stop), `before` is told of each repeat.
+    """
+    return Retrying(
+        stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(PATIENCE_SECONDS),
+        wait=_wait,
+        retry=retry_if_exception(_passes_by_itself),
+        sleep=sleep,
+        before_sleep=before,
+        reraise=True,
+    )
+
+
+def _passes_by_itself(error: BaseException) -> bool:
+    return isinstance(error, TransientError) and not isinstance(error, UnknownFateError)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, TransientError) else None
+    return max(asked or 0.0, _JITTER(state))

@@ -1,0 +1,57 @@
+"""The way out: which host goes through which proxy."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.http.network import Network, is_loopback
+
+PROXY = "http://user:pass@proxy.local:3128"
+
+
+def test_the_configured_proxy_takes_everything_but_the_exceptions():
+    network = Network(proxy=PROXY, no_proxy=("1c.example.ru", ".local.firm"))
+
+    assert network.proxies("https://portal.bitrix24.ru/rest/") == {"http": PROXY, "https": PROXY}
+    assert network.proxies("https://1c.example.ru/ut11") == {}
+    assert network.proxies("https://a.1c.example.ru/ut11") == {}
+    assert network.proxies("http://srv.local.firm/") == {}
+    assert network.proxies("https://not1c.example.ru/") == {"http": PROXY, "https": PROXY}
+
+
+def test_a_star_excepts_every_host():
+    assert Network(proxy=PROXY, no_proxy=("*",)).proxies("https://portal.bitrix24.ru/") == {}
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_this_machine_is_never_reached_through_a_proxy(host):
+    assert is_loopback(host)
+    shown = f"[{host}]" if ":" in host else host
+    assert Network(proxy=PROXY).proxies(f"http://{shown}:8080/") == {}
+
+
+def test_other_hosts_are_not_this_machine():
+    assert not is_loopback("portal.bitrix24.ru")
+    assert not is_loopback("10.0.0.1")
+
+
+def test_without_a_setting_the_system_decides(monkeypatch):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "all_proxy",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://gate:8080")
+    monkeypatch.setenv("no_proxy", "inside.firm")
+
+    assert Network().proxies("https://portal.bitrix24.ru/")["https"] == "http://gate:8080"
+    assert Network().proxies("https://inside.firm/") == {}
+
+
+def test_the_password_of_a_proxy_is_not_shown():
+    assert "pass" not in repr(Network(proxy=PROXY))
