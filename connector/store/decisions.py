@@ -1,0 +1,107 @@
+"""The decisions of the rules, kept when the answer changes, so that each can be explained later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from connector import clock
+from connector.store.engine import Database
+from connector.store.ledgers import DECISION
+from connector.store.upsert import Upsert
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision to keep.
+
+    `document` is its line in the decisions format, `answer` the part of it whose change makes it a new
+    answer: numbers that grow each day do not.
+    """
+
+    policy: str
+    rule: str
+    subject: str
+    employee: str | None
+    period: str
+    document: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class StoredDecision:
+    """A decision as it was kept: from `as_of` on this was the answer."""
+
+    policy: str
+    rule: str
+    subject: str
+    employee: str | None
+    period: str
+    as_of: datetime
+    document: str
+
+
+class Decisions:
+    """The ledger of decisions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._upsert = Upsert(DECISION, database.dialect)
+
+    def save(self, decisions: Sequence[Decision], as_of: datetime) -> int:
+        """Keep those whose answer differs from the last one up to `as_of`; return how many that were.
+
+        The last answer is that of the same policy, subject, employee and period. A repetition for the same
+        `as_of` replaces what was kept for it.
+        """
+        moment = clock.to_micros(as_of)
+        with self._database.write() as connection:
+            last: dict[tuple[str, str, str, str], str] = {}
+            for policy, period in sorted({(one.policy, one.period) for one in decisions}):
+                last.update(_last_answers(connection, policy, period, moment))
+            rows = [_values(one, moment) for one in decisions if last.get(_name(one)) != _hash(one)]
+            self._upsert.execute(connection, rows)
+        return len(rows)
+
+    def of_subject(self, subject: str, policy: str | None = None) -> list[StoredDecision]:
+        """Return what was decided about a subject (`client:C2`), oldest first."""
+        query = select(DECISION).where(DECISION.c.subject == subject)
+        if policy is not None:
+            query = query.where(DECISION.c.policy == policy)
+        order = (DECISION.c.as_of, DECISION.c.policy, DECISION.c.period, DECISION.c.employee)
+        with self._database.read() as connection:
+            return [_decision(row) for row in connection.execute(query.order_by(*order))]
+
+
+def _last_answers(
+    connection: Connection, policy: str, period: str, until: int
+) -> dict[tuple[str, str, str, str], str]:
+    same = (DECISION.c.policy == policy) & (DECISION.c.period == period) & (DECISION.c.as_of <= until)
+    query = select(DECISION.c.subject, DECISION.c.employee, DECISION.c.answer_hash).where(same)
+    rows = connection.execute(query.order_by(DECISION.c.as_of))
+    return {(policy, row.subject, row.employee, period): row.answer_hash for row in rows}
+
+
+def _name(one: Decision) -> tuple[str, str, str, str]:
+    return one.policy, one.subject, one.employee or "", one.period
+
+
+def _hash(one: Decision) -> str:
+    return hashlib.blake2b(one.answer.encode(), digest_size=8).hexdigest()
+
+
+def _values(one: Decision, as_of: int) -> tuple[Any, ...]:
+    now = clock.to_micros(clock.now())
+    return (*_name(one), as_of, one.rule, one.document, _hash(one), now)
+
+
+def _decision(row: Row[Any]) -> StoredDecision:
+    moment = clock.from_micros(row.as_of)
+    return StoredDecision(
+        row.policy, row.rule, row.subject, row.employee or None, row.period, moment, row.document
+    )

@@ -1,0 +1,130 @@
+"""Looks people and clients up: names for reports, cards for plans, a client by whatever a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from connector.identifiers import inn, phone
+from connector.model import Client, Employee, Ref, Task
+from connector.store.batches import batches
+from connector.store.change_rows import StoredChange, stored_change
+from connector.store.columns import load_json
+from connector.store.engine import Database
+from connector.store.ledgers import CHANGE, CLIENT_NUMBER
+from connector.store.tables import ENTITY_TABLES
+
+CLIENT, EMPLOYEE, TASK = ENTITY_TABLES[Client], ENTITY_TABLES[Employee], ENTITY_TABLES[Task]
+
+
+@dataclass(frozen=True)
+class ClientCard:
+    """A client's record as last pulled; `fields` are its fields by readable name."""
+
+    ref: Ref
+    name: str
+    owner: str | None
+    status: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FoundClient:
+    """A client that fits what was asked: the store's number, its name, and one of its records."""
+
+    number: int
+    name: str
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """An open task in a CRM that carries a marker of ours, whichever store wrote it."""
+
+    source: str
+    client: str
+    assignee: str
+    key: str
+
+
+class Directory:
+    """Read-only questions about people, clients and their open tasks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def employee_names(self) -> dict[tuple[str, str], str]:
+        """Return the name of every employee by source and id."""
+        query = select(EMPLOYEE.c.source, EMPLOYEE.c.external_id, EMPLOYEE.c.name)
+        return {(row.source, row.external_id): row.name for row in self._rows(query)}
+
+    def cards(self, source: str, ids: Sequence[str]) -> Iterator[ClientCard]:
+        """Yield the cards of the source's clients with these ids, those that are stored."""
+        columns = (CLIENT.c.external_id, CLIENT.c.name, CLIENT.c.owner, CLIENT.c.status, CLIENT.c.custom)
+        for some in batches(ids):
+            these = and_(CLIENT.c.source == source, CLIENT.c.external_id.in_(some))
+            for row in self._rows(select(*columns).where(these)):
+                ref = Ref(source, row.external_id)
+                yield ClientCard(ref, row.name, row.owner, row.status, load_json(row.custom or "{}"))
+
+    def marked_open_tasks(self) -> list[OpenTask]:
+        """Return the open tasks that carry a marker of ours."""
+        query = select(TASK.c.source, TASK.c.client, TASK.c.assignee, TASK.c.key).where(
+            TASK.c.key.is_not(None), TASK.c.status == "open", TASK.c.deleted_at.is_(None)
+        )
+        return [
+            OpenTask(row.source, row.client or "", row.assignee or "", row.key) for row in self._rows(query)
+        ]
+
+    def find(self, asked: str) -> list[FoundClient]:
+        """Return the clients that fit by a change's key, id, `source:id`, INN or phone, else by name."""
+        return self._by_key(asked) or self._by_record(asked) or self._clients(_named(asked))
+
+    def changes_about(self, ref: Ref) -> list[StoredChange]:
+        """Return what we ever planned to write to the record, oldest first."""
+        these = and_(CHANGE.c.source == ref.source, CHANGE.c.target == ref.external_id)
+        rows = self._rows(select(CHANGE).where(these).order_by(CHANGE.c.created_at, CHANGE.c.key))
+        return [stored_change(row) for row in rows]
+
+    def change_counts(self) -> dict[str, int]:
+        """Return how many changes are in each state."""
+        query = (
+            select(CHANGE.c.state, func.count().label("n")).group_by(CHANGE.c.state).order_by(CHANGE.c.state)
+        )
+        return {row.state: row.n for row in self._rows(query)}
+
+    def _by_key(self, key: str) -> list[FoundClient]:
+        for row in self._rows(
+            select(CHANGE.c.source, CHANGE.c.target).where(or_(CHANGE.c.key == key, CHANGE.c.marker == key))
+        ):
+            return self._clients(and_(CLIENT.c.source == row.source, CLIENT.c.external_id == row.target))
+        return []
+
+    def _by_record(self, asked: str) -> list[FoundClient]:
+        source, _, external_id = asked.removeprefix("client:").rpartition(":")
+        record = CLIENT.c.external_id == external_id
+        exact = [and_(record, CLIENT.c.source == source) if source else record]
+        if number := inn(asked):
+            exact.append(CLIENT.c.inn == number)
+        if dialled := phone(asked):
+            exact.append(CLIENT.c.phones.contains(f'"{dialled}"'))
+        return self._clients(or_(*exact))
+
+    def _clients(self, which: ColumnElement[bool]) -> list[FoundClient]:
+        same = and_(
+            CLIENT.c.source == CLIENT_NUMBER.c.source, CLIENT.c.external_id == CLIENT_NUMBER.c.external_id
+        )
+        query = select(CLIENT_NUMBER.c.number, CLIENT.c.source, CLIENT.c.external_id, CLIENT.c.name)
+        rows = self._rows(query.select_from(CLIENT.join(CLIENT_NUMBER, same)).where(which))
+        return [FoundClient(row.number, row.name, Ref(row.source, row.external_id)) for row in rows]
+
+    def _rows(self, query: Any) -> list[Row[Any]]:
+        with self._database.read() as connection:
+            return list(connection.execute(query))
+
+
+def _named(asked: str) -> ColumnElement[bool]:
+    return CLIENT.c.name.contains(asked, autoescape=True)

@@ -1,0 +1,70 @@
+"""The frames that rules get: their names, columns and types."""
+
+from __future__ import annotations
+
+from connector.store.guarded_polars import pl
+
+MOMENT = pl.Datetime("us", "UTC")
+TEXTS = pl.List(pl.String())
+WHOLE, REAL, TRUTH, DAY = pl.Int64(), pl.Float64(), pl.Boolean(), pl.Date()
+
+
+Columns = dict[str, pl.DataType]
+
+
+def _columns(kind: pl.DataType, *names: str) -> Columns:
+    return dict.fromkeys(names, kind)
+
+
+def _texts(*names: str) -> Columns:
+    return _columns(pl.String(), *names)
+
+
+FRAMES: dict[str, pl.Schema] = {
+    "clients": pl.Schema(
+        _columns(WHOLE, "client")
+        | _texts("source", "external_id", "name", "kind", "inn", "industry", "region", "status", "owner")
+        | {"key_account": TRUTH, "tags": TEXTS}
+        | _columns(MOMENT, "created_at", "closed_at", "seen_at")
+        | {"abc": pl.String(), "flags": TEXTS, "custom": pl.String()}
+    ),
+    "employees": pl.Schema(
+        _texts("source", "external_id", "name", "role")
+        | {"active": TRUTH, "active_from": DAY, "active_to": DAY}
+        | _texts("head", "department")
+        | _columns(TEXTS, "industries", "regions")
+        | {"capacity": WHOLE, "accepts_more": TRUTH, "email": pl.String()}
+    ),
+    "events": pl.Schema(
+        _texts("source", "external_id", "client", "employee", "kind", "status", "direction")
+        | _columns(MOMENT, "planned_at", "completed_at", "logged_at", "seen_at")
+        | {"duration_s": WHOLE, "successful": TRUTH}
+        | _texts("deal", "key")
+    ),
+    "deals": pl.Schema(
+        _texts("source", "external_id", "client", "owner", "title", "pipeline", "stage", "stage_kind")
+        | {"amount": WHOLE, "currency": pl.String(), "probability": REAL}
+        | {"created_at": MOMENT, "closed_at": MOMENT, "expected_close": DAY, "loss_reason": pl.String()}
+    ),
+    "stage_history": pl.Schema(_texts("source", "deal", "stage") | _columns(MOMENT, "entered_at")),
+    "sales": pl.Schema(
+        _texts("source", "external_id", "client")
+        | {"date": DAY, "amount": WHOLE, "margin": WHOLE, "currency": pl.String()}
+    ),
+    "ownership": pl.Schema(
+        _texts("source", "client", "employee") | _columns(DAY, "valid_from", "valid_to") | _texts("known")
+    ),
+    "absences": pl.Schema(
+        _texts("source", "employee") | _columns(DAY, "from_date", "to_date") | _texts("deputy", "kind")
+    ),
+    "tasks": pl.Schema(
+        _texts("source", "external_id", "client", "deal", "assignee", "title", "status", "key")
+        | _columns(MOMENT, "due", "created_at", "closed_at")
+    ),
+}
+"""Live records only, in no promised order. `client` in `clients` is the store's own number, elsewhere the
+client's id in that source; `owner`, `employee`, `assignee`, `head`, `deputy` are employees' ids there. Times
+are UTC, days the company's, money minor units, `custom` JSON text. A null is "not known".
+
+`known` in `ownership`: `vendor` (the CRM's own history), `snapshot` (a pull saw the owner on those days) or
+`assumed` (days before the first pull)."""

@@ -1,0 +1,47 @@
+"""Runs are written down when they begin and when they end."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from connector.errors import ConfigError
+from connector.store.database import Store
+from connector.store.runs import StreamRun
+
+
+def test_a_run_begins_and_ends(store: Store) -> None:
+    run = store.runs.start("pull")
+    going = store.runs.find(run[:8])
+    assert (going.id, going.command, going.ended_at, going.outcome) == (run, "pull", None, None)
+    assert (going.pid, going.numbers) == (os.getpid(), {})
+    store.runs.end(run, "done", {"read": 10, "new": 3}, note="ok")
+    ended = store.runs.find(run[:8])
+    assert (ended.outcome, ended.numbers, ended.note) == ("done", {"read": 10, "new": 3}, "ok")
+    assert ended.ended_at is not None
+    assert ended.ended_at >= ended.started_at
+
+
+def test_the_latest_come_first(store: Store) -> None:
+    runs = [store.runs.start(command) for command in ("pull", "plan", "apply")]
+    assert [run.id for run in store.runs.latest(2)] == [runs[2], runs[1]]
+
+
+def test_what_it_did_with_each_stream(store: Store) -> None:
+    run = store.runs.start("pull")
+    clients = StreamRun("amo", "clients", "done", read=5, new=4, changed=1)
+    failed = StreamRun("amo", "calls", "failed", refused=2, error="the token is not accepted")
+    for one in (clients, StreamRun("amo", "calls", "going"), failed):
+        store.runs.save_stream(run, one)
+    assert store.runs.streams(run) == [failed, clients]
+    assert store.runs.streams("other") == []
+
+
+def test_none_and_several_are_said(store: Store) -> None:
+    with pytest.raises(ConfigError, match="no run begins with 'zz'"):
+        store.runs.find("zz")
+    store.runs.start("pull")
+    store.runs.start("pull")
+    with pytest.raises(ConfigError, match="several runs begin with ''"):
+        store.runs.find("")
