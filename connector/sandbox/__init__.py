@@ -1,0 +1,1 @@
+"""Stand-ins of the vendors' APIs on loopback, strict and nasty: for the demo, rehearsals and tests."""

@@ -1,0 +1,191 @@
+"""What people do in the portal's screens, for tests that play them: POST /sandbox/act {"do": NAME, ...}.
+
+    complete_task      id, by?, at?, result?            a task is done (and its activity in the card with it)
+    complete_activity  id, by?, at?, result?, successful?, duration_s?   a planned call or meeting was held
+    change_owner       client, owner                    somebody hands a client to another employee
+    delete             entity (company contact deal activity task), id
+    insert             table, row                       a neutral row of clients, contacts, deals, events;
+    returns its id
+    update             table, id, fields                neutral columns of such a row, or of an employee
+    merge              into, gone                       two companies become one
+    dismiss            employee                         an employee leaves; the clients keep the owner until
+    someone acts
+
+Ids are the portal's. Every act stamps what it changes, as the portal would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connector.errors import ConfigError
+from connector.sandbox.bitrix24 import stamps
+from connector.sandbox.bitrix24.binding import note_activity
+from connector.sandbox.bitrix24.deletions import DELETIONS
+from connector.sandbox.bitrix24.entities.activity import COMPANY, shown
+from connector.sandbox.bitrix24.errors import PortalError
+from connector.sandbox.bitrix24.insertions import (
+    TABLES,
+    add_row,
+    count_call,
+    known_columns,
+    neutral,
+    table_of,
+)
+from connector.sandbox.bitrix24.portal import Portal
+from connector.sandbox.bitrix24.records import Entity, Record
+from connector.sandbox.bitrix24.saving import save
+
+Order = Mapping[str, Any]
+Done = dict[str, Any]
+
+OK: Done = {"ok": True}
+
+
+def found(entity: Entity, number: Any) -> Record:
+    """Return the record of that number; ConfigError if there is none."""
+    record = entity.get(int(number)) if str(number).isdigit() else None
+    if record is None:
+        raise ConfigError(
+            f"no {entity.name} {number!r} on the portal", hint="ids are those of /sandbox/state"
+        )
+    return record
+
+
+def complete_task(portal: Portal, order: Order) -> Done:
+    """Complete a task; bound to a card, its activity is completed by the same stroke."""
+    task = found(portal.task, order.get("id"))
+    finish(portal, task, order)
+    portal.touch(portal.task, task)
+    activity = portal.activity.get(portal.activity_of.get(task.id, 0))
+    if activity:
+        portal.touch(portal.activity, activity)
+    return OK
+
+
+def complete_activity(portal: Portal, order: Order) -> Done:
+    """Complete a planned activity; a call whose outcome is told appears in the call statistics."""
+    activity = found(portal.activity, order.get("id"))
+    finish(portal, activity, order)
+    for name in ("successful", "duration_s"):
+        if name in order:
+            activity.row[name] = neutral(order[name])
+    portal.touch(portal.activity, activity)
+    task = portal.task.get(portal.task_of.get(activity.id, 0))
+    if task:
+        portal.touch(portal.task, task)
+    count_call(portal, activity)
+    return OK
+
+
+def finish(portal: Portal, record: Record, order: Order) -> None:
+    """Write a completion into the row that activity and task share."""
+    moment = stamps.from_client(order.get("at")) or portal.now()
+    record.row.update(status="completed", completed_at=moment)
+    if order.get("by"):
+        record.row["employee"] = str(order["by"])
+    if order.get("result"):
+        record.row["result"] = str(order["result"])
+    note_activity(portal, record.row["client"])
+
+
+def change_owner(portal: Portal, order: Order) -> Done:
+    """Hand a client to another employee."""
+    company = found(portal.company, order.get("client"))
+    new = found(portal.user, order.get("owner"))
+    save(portal, portal.company, company, {"ASSIGNED_BY_ID": str(new.id)}, by=str(order.get("by", new.id)))
+    return OK
+
+
+def delete(portal: Portal, order: Order) -> Done:
+    """Delete a record for good; there is no trace of it in the API."""
+    name = str(order.get("entity"))
+    if name not in DELETIONS:
+        raise ConfigError(f"cannot delete {name!r}", hint=f"one of: {', '.join(sorted(DELETIONS))}")
+    entity = portal.entities[name]
+    DELETIONS[name](portal, found(entity, order.get("id")).id)
+    return OK
+
+
+def update(portal: Portal, order: Order) -> Done:
+    """Change neutral columns of a row, and stamp the record."""
+    table = table_of(order)
+    entity = portal.entities[TABLES[table]]
+    record = found(entity, order.get("id"))
+    given = {name: neutral(value) for name, value in dict(order.get("fields") or {}).items()}
+    before = dict(record.row)
+    record.row.update(known_columns(table, given))
+    portal.touch(entity, record)
+    portal.people_changed()
+    if table == "clients" and before["owner"] != record.row["owner"]:
+        portal.truth.owned(record.id, record.row["owner"], portal.today())
+    if table == "events" and not shown(record.row):
+        portal.activity.remove(record.id)
+    return OK
+
+
+def merge(portal: Portal, order: Order) -> Done:
+    """Make two companies one: everything of `gone` belongs to `into`, and `gone` is no more."""
+    into, gone = found(portal.company, order.get("into")), found(portal.company, order.get("gone"))
+    if into.id == gone.id:
+        raise ConfigError("a company cannot be merged with itself", hint="give two different ids")
+    portal.truth.merge_clients(into.id, gone.id)
+    portal.company.remove(gone.id)
+    for requisite in [r.id for r in portal.requisite.records.values() if r.row is gone.row]:
+        portal.requisite.remove(requisite)
+    portal.people_changed()
+    rename_company(portal, gone.id, into.id)
+    portal.touch(portal.company, into)
+    for entity in (portal.contact, portal.deal):
+        for record in entity.records.values():
+            if record.row["client"] == str(into.id):
+                portal.touch(entity, record)
+    portal.activity.changed()
+    return OK
+
+
+def rename_company(portal: Portal, gone: int, into: int) -> None:
+    """Let activities and tasks that name the vanished company name the one that is left."""
+    old, new = (COMPANY, gone), (COMPANY, into)
+    for activity in portal.activity.records.values():
+        if activity.extra.get("OWNER") == old:
+            activity.put("OWNER", new)
+        if old in activity.extra.get("BOUND", ()):
+            activity.put("BOUND", [new if bound == old else bound for bound in activity.extra["BOUND"]])
+    for task in portal.task.records.values():
+        marks = task.extra.get("UF_CRM_TASK", [])
+        if f"CO_{gone}" in marks:
+            task.put("UF_CRM_TASK", [f"CO_{into}" if mark == f"CO_{gone}" else mark for mark in marks])
+    portal.task.changed()
+
+
+def insert(portal: Portal, order: Order) -> Done:
+    """Add a neutral row; it gets the next number of its entity."""
+    return {"ok": True, "id": add_row(portal, table_of(order), dict(order.get("row") or {}))}
+
+
+def dismiss(portal: Portal, order: Order) -> Done:
+    """Dismiss an employee: inactive from today; nothing is handed over by itself."""
+    user = found(portal.user, order.get("employee"))
+    user.row.update(active="0", active_to=portal.today().isoformat())
+    portal.touch(portal.user, user)
+    return OK
+
+
+def guarded(act: Callable[[Portal, Order], Done]) -> Callable[[Portal, Order], Done]:
+    """Tell people in one line what the portal or a value refused."""
+
+    def run(portal: Portal, order: Order) -> Done:
+        try:
+            return act(portal, order)
+        except (PortalError, ValueError, TypeError) as error:
+            raise ConfigError(f"act {order.get('do')}: {error}", hint="see the list of acts") from error
+
+    return run
+
+
+ACTS: dict[str, Callable[[Portal, Order], Done]] = {
+    act.__name__: guarded(act)
+    for act in (complete_task, complete_activity, change_owner, delete, insert, update, merge, dismiss)
+}

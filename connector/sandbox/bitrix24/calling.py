@@ -1,0 +1,67 @@
+"""Runs one method call with everything around it: rights, working time, faults, timing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from connector.sandbox.bitrix24.envelope import Time, time_block
+from connector.sandbox.bitrix24.errors import PortalError
+from connector.sandbox.bitrix24.limits import Operating
+from connector.sandbox.bitrix24.methods import METHODS
+from connector.sandbox.bitrix24.methods.answers import Answer
+from connector.sandbox.bitrix24.portal import Portal
+
+BATCH = "batch"
+
+
+def method_name(spelling: str) -> str:
+    """Return a method's name in lower case, without the suffix `.json`."""
+    return spelling.strip("/").lower().removesuffix(".json")
+
+
+class Calls:
+    """Runs methods on one portal; `price` is the working time of a command in seconds."""
+
+    def __init__(self, portal: Portal, operating: Operating, price: float) -> None:
+        self.portal = portal
+        self.operating = operating
+        self.price = price
+
+    def run(self, name: str, params: dict[str, Any], *, inner: bool = False) -> tuple[Answer, Time]:
+        """Call one method; PortalError if it is refused, which costs no working time."""
+        start = self.portal.clock.now()
+        key = self.payer(name, inner=inner)
+        self.admit(name, key, start)
+        answer = METHODS[name](self.portal, params)
+        self.operating.charge(key, self.price, start.timestamp())
+        return answer, self.timed(start, key)
+
+    def admit(self, name: str, key: str, now: datetime) -> None:
+        """Refuse unknown, forbidden, blocked and disturbed calls."""
+        faults = self.portal.faults
+        if name not in METHODS:
+            raise PortalError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
+        if faults.covers("no_right", name):
+            raise PortalError("ACCESS_DENIED", "Access denied!", 403)
+        if self.operating.blocked(key, now.timestamp()):
+            raise time_limit()
+        if faults.strikes("error_with_200", [name]):
+            raise PortalError("ERROR_CORE", "Internal error while saving", 200)
+
+    def payer(self, name: str, *, inner: bool) -> str:
+        """Tell whose working time a command is: its method's, or the batch's where the portal counts so."""
+        return BATCH if inner and self.portal.faults.on("operating_on_batch") else name
+
+    def timed(self, start: datetime, key: str) -> Time:
+        """Return the time block of a finished call; inside a paying batch the commands read 0."""
+        finish = self.portal.clock.now()
+        if self.portal.faults.on("no_counters"):
+            return time_block(start, finish)
+        now = finish.timestamp()
+        return time_block(start, finish, self.operating.total(key, now), self.operating.reset_at(key, now))
+
+
+def time_limit() -> PortalError:
+    """Say that a method has worked too long in the last ten minutes."""
+    return PortalError("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.", 429)
