@@ -1,0 +1,200 @@
+"""What a connector is: a class that declares streams and writes; the engine owns loops, state, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connector.changes import Change, Permission, Value
+from connector.errors import MissingRecordError, RefusedError, SourceError, UnknownFateError
+from connector.http.client import Http, Limit
+from connector.model import Entity, Ref
+
+Row = Mapping[str, Any]
+Json = dict[str, Any]
+Writer = Callable[[Any, Any], str]
+C = TypeVar("C", bound="SourceConfig")
+W = TypeVar("W", bound=Writer)
+
+API_VERSION = 1
+
+
+class SourceConfig(BaseModel):
+    """Settings that every `[[source]]` has; a plugin adds its own. Unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(
+        min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="your name for it: appears in every reference"
+    )
+    plugin: str = Field(description="which connector reads it")
+    zone: str = Field("Europe/Moscow", description="IANA zone of the vendor's local times")
+    write: tuple[Permission, ...] = Field((), description="what may be written; empty means read only")
+    share: float = Field(1.0, gt=0, le=1, description="our share of the vendor's request limit")
+    visibility: Literal["auto", "accepted"] = Field(
+        "auto", description='"accepted": a partial view is known and accepted'
+    )
+    answer_within: float = Field(
+        60.0,
+        gt=0,
+        description="seconds in which the vendor ends a request; until then a lost write may still happen",
+    )
+
+    def limit(self) -> Limit | None:
+        """Return the vendor's request limit for this account; None where there is none."""
+        return None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a stream stands.
+
+    `since` is the vendor's clock at the start of the last finished pass (None: read all), `position` is where
+    an unfinished pass stopped, in the stream's own words (None: from the beginning).
+    """
+
+    since: str | None = None
+    position: Json | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows as the vendor gave them, where to go on after them, and the vendor's clock when the pass began."""
+
+    rows: Sequence[Row]
+    position: Json | None = None
+    watermark: str | None = None
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record: how to read pages and how to turn a row into entities.
+
+    `read(cursor)` yields pages in any number and returns only when it has proof of the end. `parse(row)`
+    returns the entities in the row (none: the row is not meant for us) and raises RecordError where it cannot
+    be read. `row_id(row)` names the row in the quarantine.
+    """
+
+    name: str
+    entity: type[Entity]
+    read: Callable[[Cursor], Iterator[Page]]
+    parse: Callable[[Row], Sequence[Entity]]
+    row_id: Callable[[Row], str] = lambda row: str(row.get("ID") or row.get("id") or "")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of `doctor`: what was looked at, whether it holds, and what to do if not."""
+
+    title: str
+    ok: bool
+    detail: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class SourceContext:
+    """What the engine gives a connector: its name, the only way to the network, and the roles of the firm."""
+
+    name: str
+    http: Http
+    zone: ZoneInfo
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def writes(change: type[Change]) -> Callable[[W], W]:
+    """Declare that a method writes this kind of change; it returns the id of what it wrote."""
+
+    def declare(method: W) -> W:
+        method.__writes__ = change  # type: ignore[attr-defined]  # a mark on the function is the declaration
+        return method
+
+    return declare
+
+
+class Finder(Protocol):
+    """The optional ability to look our records up by marker, which every create needs before a repeat."""
+
+    def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Return change key -> vendor id for those of the changes that already stand in the CRM."""
+        ...
+
+
+class Source(Generic[C]):
+    """A connector. Subclasses set the attributes, build themselves in `setup`, list streams, declare writes.
+
+    Raise AccessError, TransientError, RefusedError or RecordError (`connector.errors`) where the vendor says
+    so; anything else is a bug: the stream fails, the others go on.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str] = ""
+    api_version: ClassVar[int] = API_VERSION
+    config_model: ClassVar[type[SourceConfig]] = SourceConfig
+    batch_size: ClassVar[int] = 1
+
+    def __init__(self, config: C, context: SourceContext) -> None:
+        self.config = config
+        self.context = context
+        self.http = context.http
+        self.setup()
+
+    def setup(self) -> None:
+        """Set the base address, the credentials and the judge of answers on `self.http`; no request here."""
+
+    def ref(self, external_id: object) -> Ref:
+        """Return the reference of a record of this source."""
+        return Ref(self.context.name, str(external_id))
+
+    def streams(self) -> Sequence[Stream]:
+        """List the streams in the order in which they are read."""
+        return ()
+
+    def check(self) -> Iterator[Check]:
+        """Look at reach, token and rights without a visible trace; never stops at the first failure."""
+        return iter(())
+
+    def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
+        """Read the client's record now: the canonical `owner`, `status`, or fields by name.
+
+        Raises MissingRecordError when the client is gone.
+        """
+        raise NotImplementedError(f"{self.name} declares writes but cannot read a record")
+
+    def current_many(self, targets: Sequence[str], names: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
+        """Read many clients' records now, without those that are gone. Override where there is a batch."""
+        found = {}
+        for target in targets:
+            with suppress(MissingRecordError):
+                found[target] = self.current(target, names)
+        return found
+
+    def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
+        """Write the changes; return for each key the vendor's id, or the error that befell it.
+
+        An error that concerns more than its own change (a wrong token, a block) is raised: then nothing of
+        this request was written. Override where the vendor has a batch, and set `batch_size`; nothing in
+        here may repeat a write.
+        """
+        outcome: dict[str, str | SourceError] = {}
+        for change in changes:
+            try:
+                outcome[change.key] = getattr(self, self.writers()[type(change)])(change)
+            except (UnknownFateError, RefusedError) as error:
+                outcome[change.key] = error
+        return outcome
+
+    @classmethod
+    def writers(cls) -> dict[type[Change], str]:
+        """Return which kinds of change this connector writes, and the method that does."""
+        found = {}
+        for attribute in dir(cls):
+            change = getattr(getattr(cls, attribute, None), "__writes__", None)
+            if change is not None:
+                found[change] = attribute
+        return found

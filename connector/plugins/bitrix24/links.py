@@ -1,0 +1,76 @@
+"""Knows to which company a contact, a lead or a deal belongs: learns from what is read, asks for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connector.errors import AccessError, RefusedError, SourceError
+from connector.plugins.bitrix24.listing import PAGE
+from connector.plugins.bitrix24.lists import chunks
+from connector.plugins.bitrix24.portal import Command, Portal
+from connector.plugins.bitrix24.values import as_list, reference
+
+LEAD, DEAL, CONTACT, COMPANY = "1", "2", "3", "4"
+"""Entity types of the portal (vendor page "Object types")."""
+_LISTS = {LEAD: "crm.lead.list", DEAL: "crm.deal.list", CONTACT: "crm.contact.list"}
+
+Owner = tuple[str, str]
+"""An entity type and an id."""
+
+
+class Links:
+    """Company ids by owner. May be used from several threads: what is asked twice is the same twice."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._known: dict[Owner, Owner | None] = {}
+
+    def learn(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Remember to what the rows of one entity type lead: their company, else their contact."""
+        for row in rows:
+            self._known[kind, str(row.get("ID"))] = _next(row)
+
+    def ask(self, owners: Iterable[Owner]) -> None:
+        """Look up those owners that are not known yet, and the contacts that deals and leads lead to."""
+        wanted = {owner for owner in owners if owner[0] in _LISTS}
+        self._look_up(wanted)
+        self._look_up({step for owner in wanted if (step := self._known.get(owner)) and step[0] == CONTACT})
+
+    def company(self, owner: Owner) -> str | None:
+        """Return the company's id, None if there is none or it is not known."""
+        seen = 0
+        step: Owner | None = owner
+        while step is not None and step[0] != COMPANY and seen < len(_LISTS):
+            step = self._known.get(step)
+            seen += 1
+        return step[1] if step is not None and step[0] == COMPANY else None
+
+    def _look_up(self, owners: Iterable[Owner]) -> None:
+        missing = sorted(owner for owner in owners if owner not in self._known)
+        asked = [
+            (kind, ids)
+            for kind in _LISTS
+            for ids in chunks([owner[1] for owner in missing if owner[0] == kind], PAGE)
+        ]
+        if not asked:
+            return
+        commands = [_command(kind, ids) for kind, ids in asked]
+        results = self._portal.batch(commands, tolerate=(AccessError, RefusedError)).result
+        for (kind, ids), rows in zip(asked, results, strict=True):
+            # What the portal does not show, deleted or hidden, leads nowhere.
+            self._known.update(dict.fromkeys((kind, each) for each in ids))
+            self.learn(kind, [] if isinstance(rows, SourceError) else as_list(rows))
+
+
+def _command(kind: str, ids: list[str]) -> Command:
+    """Return the command that reads at most 50 rows by id: one page, whatever it holds, is all there is."""
+    select = ["ID", "COMPANY_ID"] if kind == CONTACT else ["ID", "COMPANY_ID", "CONTACT_ID"]
+    return Command(_LISTS[kind], {"select": select, "filter": {"@ID": ids}, "start": -1})
+
+
+def _next(row: Mapping[str, Any]) -> Owner | None:
+    company, contact = reference(row.get("COMPANY_ID")), reference(row.get("CONTACT_ID"))
+    if company is not None:
+        return COMPANY, company
+    return (CONTACT, contact) if contact is not None else None

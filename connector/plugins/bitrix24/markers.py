@@ -1,0 +1,77 @@
+"""Finds what we wrote by its markers: tag and XML_ID of tasks, origin of activities, text of notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from connector.changes import MARKER_PREFIX, AddNote, Change, CreateTask, PlanContact
+from connector.plugins.bitrix24.activities import ORIGINATOR
+from connector.plugins.bitrix24.listing import Listing
+from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
+from connector.plugins.bitrix24.portal import Portal
+from connector.plugins.bitrix24.tasks import task_key
+
+_TASKS = Listing("tasks.task.list", ("ID", "TAGS", "XML_ID"), row_key="id", inside="tasks")
+_ACTIVITIES = Listing("crm.activity.list", ("ID", "ORIGIN_ID"))
+_NOTES = Listing("crm.timeline.comment.list", ("ID", "COMMENT"))
+_IDS = 40
+"""Markers a command: one activity each, so that the page stays below 50 and proves itself whole."""
+
+Filters = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+class Markers:
+    """Looks markers up. Where one stands twice, the older record, which has the lower id, is ours."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def find(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Return change key -> id for those of the changes that stand in the portal already."""
+        tasks = [change for change in changes if isinstance(change, CreateTask)]
+        contacts = [change.marker for change in changes if isinstance(change, PlanContact)]
+        notes = [change for change in changes if isinstance(change, AddNote)]
+        found = self._tasks(tasks)
+        origins = [{"ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some} for some in chunks(contacts, _IDS)]
+        found |= self._found(_ACTIVITIES, origins, contacts, lambda row: [str(row.get("ORIGIN_ID"))])
+        cards = [{"ENTITY_ID": note.target, "ENTITY_TYPE": "company"} for note in notes]
+        markers = [note.marker for note in notes]
+        found |= self._found(_NOTES, cards, markers, lambda row: _mentioned(row, markers))
+        return {change.key: found[change.marker] for change in changes if change.marker in found}
+
+    def _tasks(self, tasks: Sequence[CreateTask]) -> dict[str, str]:
+        """Look for the tag first; then, as people can remove tags, for XML_ID among the client's tasks."""
+        markers = [task.marker for task in tasks]
+        found = self._found(_TASKS, [{"TAG": marker} for marker in markers], markers, _task_marks)
+        clients = sorted({task.target for task in tasks if task.marker not in found})
+        cards = [{"UF_CRM_TASK": f"CO_{client}"} for client in clients]
+        return self._found(_TASKS, cards, markers, _task_marks) | found
+
+    def _found(
+        self,
+        listing: Listing,
+        filters: Iterable[Filters],
+        markers: Iterable[str],
+        marks: Callable[[Row], Sequence[str]],
+    ) -> dict[str, str]:
+        """Read every list to its end and return marker -> lowest id of a row that carries it."""
+        wanted = set(markers)
+        found: dict[str, int] = {}
+        lists = [ShortList(listing, filter_) for filter_ in filters]
+        read_to_end(self._portal, lists)
+        for row in (row for short in lists for row in short.rows):
+            for mark in wanted.intersection(marks(row)):
+                found[mark] = min(listing.row_id(row), found.get(mark, listing.row_id(row)))
+        return {mark: str(each) for mark, each in found.items()}
+
+
+def _task_marks(row: Row) -> Sequence[str]:
+    key = task_key(row)
+    return [MARKER_PREFIX + key] if key else []
+
+
+def _mentioned(row: Row, markers: Sequence[str]) -> Sequence[str]:
+    comment = str(row.get("COMMENT"))
+    return [marker for marker in markers if marker in comment]

@@ -1,0 +1,88 @@
+"""Puts what a portal's own fields hold into the client: the standard fields of ours, or `custom` by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connector.model import ClientStatus
+from connector.plugins.bitrix24.cardfields import MeaningfulField
+from connector.plugins.bitrix24.values import moment
+
+_STATUSES: dict[str, ClientStatus] = {
+    **dict.fromkeys(("active", "активен", "активный", "действующий", "работает"), "active"),
+    **dict.fromkeys(("closed", "закрыт", "закрытый", "закрыта", "ликвидирован", "архив"), "closed"),
+    **dict.fromkeys(
+        ("blacklisted", "blacklist", "чёрный список", "черный список", "стоп-лист"), "blacklisted"
+    ),
+}
+_CLASSES = {"A": "A", "B": "B", "C": "C", "А": "A", "В": "B", "С": "C"}
+"""Classes, also where somebody wrote them in Cyrillic letters."""
+_TEXTS = frozenset({"industry", "region", "address", "site", "inn", "kpp"})
+
+Row = Mapping[str, Any]
+Flags = Sequence[str]
+Values = dict[str, Any]
+
+
+def take(known: MeaningfulField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
+    """Put one field into `values`, under our field of that name or into `values["custom"]`; return its flags.
+
+    An empty field changes nothing. A status or a class that is not known is left out and flagged
+    `invalid:FIELD`.
+    """
+    special = _SPECIAL.get(known.target)
+    if special is not None:
+        return special(known, row, values, zone)
+    words = known.read(row)
+    if not words:
+        return ()
+    if known.target in _TEXTS:
+        values[known.target] = words[0]
+    else:
+        values["custom"][known.target] = _custom(known, row, words)
+    return ()
+
+
+def _custom(known: MeaningfulField, row: Row, words: Sequence[str]) -> Any:
+    if known.field.type == "boolean":
+        return known.read_flag(row)
+    return words[0] if len(words) == 1 else list(words)
+
+
+def _key_account(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+    values["key_account"] = known.read_flag(row)
+    return ()
+
+
+def _tags(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+    values["tags"] = known.read(row)
+    return ()
+
+
+def _closed_at(known: MeaningfulField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
+    values["closed_at"] = moment(row, known.field.code, zone)
+    return ()
+
+
+def _status(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+    found = [_STATUSES.get(word.casefold()) for word in known.read(row)[:1]]
+    if found and found[0]:
+        values["status"] = found[0]
+    return ("invalid:status",) if found == [None] else ()
+
+
+def _class(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+    found = [_CLASSES.get(word.upper()) for word in known.read(row)[:1]]
+    values["abc"] = found[0] if found else None
+    return ("invalid:abc",) if found == [None] else ()
+
+
+_SPECIAL: dict[str, Callable[[MeaningfulField, Row, Values, ZoneInfo], Flags]] = {
+    "key_account": _key_account,
+    "tags": _tags,
+    "closed_at": _closed_at,
+    "status": _status,
+    "abc": _class,
+}

@@ -1,0 +1,134 @@
+"""The connector to Bitrix24: its streams in the order of reading, its writes, its look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from connector.changes import AddNote, Change, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag, Value
+from connector.errors import SourceError
+from connector.model import Client, Contact, Deal, Employee, Event, StageChange, Task
+from connector.plugins.base import Check, Source, Stream, writes
+from connector.plugins.bitrix24.account import Account
+from connector.plugins.bitrix24.activities import ACTIVITIES, Activities
+from connector.plugins.bitrix24.answers import judge
+from connector.plugins.bitrix24.cards import Cards
+from connector.plugins.bitrix24.companies import COMPANIES, Companies
+from connector.plugins.bitrix24.contacts import CONTACTS, Contacts
+from connector.plugins.bitrix24.deals import DEALS, HISTORY, Deals, StageHistory
+from connector.plugins.bitrix24.directories import Directories
+from connector.plugins.bitrix24.doctor import Doctor
+from connector.plugins.bitrix24.links import Links
+from connector.plugins.bitrix24.markers import Markers
+from connector.plugins.bitrix24.people import USERS, People
+from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
+from connector.plugins.bitrix24.requisites import REQUISITES
+from connector.plugins.bitrix24.settings import Bitrix24Config
+from connector.plugins.bitrix24.tasks import TASKS, Tasks
+from connector.plugins.bitrix24.timefilter import TimeFilters
+from connector.plugins.bitrix24.writing import Writing
+
+LISTINGS = {
+    "employees": USERS,
+    "companies": COMPANIES,
+    "requisites": REQUISITES,
+    "contacts": CONTACTS,
+    "deals": DEALS,
+    "stage_history": HISTORY,
+    "activities": ACTIVITIES,
+    "tasks": TASKS,
+}
+
+
+class Bitrix24(Source[Bitrix24Config]):
+    """A Bitrix24 portal by an incoming webhook (vendor documentation b24-rest-docs, 2026-08)."""
+
+    name = "bitrix24"
+    title = "Bitrix24"
+    config_model = Bitrix24Config
+    batch_size = MOST_COMMANDS
+
+    def setup(self) -> None:
+        """Take the webhook's address; the first request is made by the first read."""
+        self.http.base_url = self.config.webhook_url.get_secret_value()
+        self.http.judge = judge
+        portal = Portal(self.http)
+        times = TimeFilters(portal, list(LISTINGS.values()))
+        directories, links = Directories(portal), Links(portal)
+        self._account = Account(
+            self.context.name, self.context.zone, self.config, portal, directories, links, times
+        )
+        self._companies = Companies(self._account)
+        self._cards = Cards(self._account, self._companies)
+        self._writing = Writing(self._account, self._cards)
+        self._markers = Markers(portal)
+
+    def streams(self) -> Sequence[Stream]:
+        """List the streams; contacts and deals come before the events that are rolled up by them."""
+        account = self._account
+        people, contacts, deals = People(account), Contacts(account), Deals(account)
+        history, activities, tasks = StageHistory(account), Activities(account), Tasks(account)
+        return (
+            Stream("employees", Employee, people.read, people.parse),
+            Stream("companies", Client, self._companies.read, self._companies.parse),
+            Stream("contacts", Contact, contacts.read, contacts.parse),
+            Stream("deals", Deal, deals.read, deals.parse),
+            Stream("stage_history", StageChange, history.read, history.parse),
+            Stream("activities", Event, activities.read, activities.parse),
+            Stream("tasks", Task, tasks.read, tasks.parse),
+        )
+
+    def check(self) -> Iterator[Check]:
+        """Yield what is wrong and what is right with the webhook, its scopes and rights, and named fields."""
+        return Doctor(self._account, LISTINGS).check()
+
+    def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
+        """Return the client's owner, status or fields by our names, as they are now."""
+        return self._cards.current(target, names)
+
+    def current_many(self, targets: Sequence[str], names: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
+        """Return the same for many clients, 50 a request."""
+        return self._cards.current_many(targets, names)
+
+    def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Return change key -> id for those that stand in the portal already, by their markers."""
+        return self._markers.find(changes)
+
+    def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
+        """Write the changes, 50 in one request; return for each key the id or the error."""
+        return self._writing.send(changes)
+
+    @writes(CreateTask)
+    def create_task(self, change: CreateTask) -> str:
+        """Make a task on the company's card with the marker as tag and XML_ID; return its id."""
+        return self._one(change)
+
+    @writes(PlanContact)
+    def plan_contact(self, change: PlanContact) -> str:
+        """Plan a call or meeting with the company, its marker as ORIGIN_ID; return the activity's id."""
+        return self._one(change)
+
+    @writes(SetField)
+    def set_field(self, change: SetField) -> str:
+        """Set a field that the settings name and read it again; return the company's id."""
+        return self._one(change)
+
+    @writes(SetFlag)
+    def set_flag(self, change: SetFlag) -> str:
+        """Set or clear a flag that the settings name and read it again; return the company's id."""
+        return self._one(change)
+
+    @writes(ChangeOwner)
+    def change_owner(self, change: ChangeOwner) -> str:
+        """Give the company another responsible and read it again; return the company's id."""
+        return self._one(change)
+
+    @writes(AddNote)
+    def add_note(self, change: AddNote) -> str:
+        """Put a comment with the marker into the company's timeline; return the comment's id."""
+        return self._one(change)
+
+    def _one(self, change: Change) -> str:
+        written = self._writing.send([change])[change.key]
+        if isinstance(written, SourceError):
+            raise written
+        return written
