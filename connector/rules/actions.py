@@ -1,0 +1,33 @@
+"""Actions of decisions as JSON text, from which the plan makes changes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connector.rules.facts import Facts
+from connector.rules.jsontext import json_objects
+
+NO_ACTIONS = "[]"
+
+
+def action_lists(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Return one JSON array a client of the rows' actions, in the rows' order: client, actions.
+
+    `keys` are the columns that become an action's keys, in that order.
+    """
+    texts = json_objects({key: rows[key] for key in keys})
+    single = pl.DataFrame(
+        {"client": rows["client"], "actions": texts}, schema={"client": pl.Int64, "actions": pl.String}
+    )
+    joined = single.group_by("client", maintain_order=True).agg(pl.col("actions").str.join(","))
+    return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
+
+
+def field_actions(facts: Facts, rows: pl.DataFrame, field: str, column: str) -> pl.DataFrame:
+    """Return actions that set the field to the rows' column in every record of the client: client, actions.
+
+    The plan keeps those whose source may be written and whose value is another (contracts §3).
+    """
+    new = rows.select("client", pl.col(column).alias("new"))
+    targets = facts.records.join(new, on="client").with_columns(kind=pl.lit("set_field"), field=pl.lit(field))
+    return action_lists(targets.sort("client", "rank", "external_id"), ("kind", "target", "field", "new"))

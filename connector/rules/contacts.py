@@ -1,0 +1,112 @@
+"""Which events are contacts, and for whom each counts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+
+from connector.rules.availability import absent_days
+from connector.rules.facts import Facts
+from connector.rules.moment import SKEW, Moment
+from connector.rules.ownership import owned_within
+from connector.rules.terms import ContactNormParams
+
+
+def local_day(column: str, facts: Facts) -> pl.Expr:
+    """Return the company's calendar day of a column of UTC times."""
+    return pl.col(column).dt.convert_time_zone(str(facts.company.zone)).dt.date()
+
+
+def between(column: str, start: datetime, end: datetime) -> pl.Expr:
+    """Return whether the column's time lies in `[start, end)`."""
+    return (pl.col(column) >= start) & (pl.col(column) < end)
+
+
+def is_contact(params: ContactNormParams) -> pl.Expr:
+    """Return whether an event is a contact: of a counted kind, completed, not failed, long enough.
+
+    A call of unknown length is long enough; whether somebody answered is the vendor's word (`successful`).
+    """
+    failed = pl.col("successful").eq(pl.lit(value=False)).fill_null(value=False)
+    short = (pl.col("kind") == "call") & (pl.col("duration_s") < params.min_call_seconds).fill_null(
+        value=False
+    )
+    completed = (pl.col("status") == "completed") & pl.col("completed_at").is_not_null()
+    return pl.col("kind").is_in(list(params.kinds)) & completed & ~failed & ~short
+
+
+def contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    """Return the judged month's contacts up to `as_of`: client, event, employee, completed_at, day, late.
+
+    `late` where the contact was entered only after the month, or after `as_of`. An event later than `as_of`
+    and five minutes is ignored (clarification 10).
+    """
+    start, end = moment.period.start(moment.zone), moment.period.end(moment.zone)
+    held = between("completed_at", start, end) & (pl.col("completed_at") <= moment.latest)
+    late = (pl.col("logged_at") > min(end, moment.as_of)).fill_null(value=False)
+    return facts.events.filter(held & is_contact(params)).select(
+        "client", "event", "employee", "completed_at", day=local_day("completed_at", facts), late=late
+    )
+
+
+def capped(contacts: pl.DataFrame, params: ContactNormParams) -> pl.DataFrame:
+    """Keep the contacts of each client and day that count: the first ones, in order of time, then id."""
+    ordered = contacts.sort("client", "completed_at", "event")
+    place = pl.int_range(pl.len()).over("client", "day")
+    return ordered.filter(place < params.max_counted_per_day)
+
+
+def coverage(contacts: pl.DataFrame, params: ContactNormParams) -> pl.DataFrame:
+    """Count the contacts of each client by anybody: client, coverage."""
+    return capped(contacts, params).group_by("client").agg(pl.len().cast(pl.Int64).alias("coverage"))
+
+
+def credited(facts: Facts, contacts: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    """Count what each owner gets credit for: client, employee (the owner), done, evidence (event ids), late.
+
+    Credit is for contacts on the owner's own days, held by the owner or, where the policy says so, by the
+    deputy on any calendar day of the owner's absence (clarifications 12 and 14). The daily cap is applied to
+    what is credited: a colleague's call on the same day never costs the owner one.
+    """
+    first, last = moment.period.first, moment.period.last
+    spans = owned_within(facts.ownership, first, last).select(
+        "client", pl.col("employee").alias("owner"), "first", "last"
+    )
+    on_own_days = contacts.join(spans, on="client").filter(pl.col("day").is_between("first", "last"))
+    own = on_own_days.filter(pl.col("employee") == pl.col("owner"))
+    parts = [own]
+    if params.credit == "owner_or_deputy":
+        others = on_own_days.filter(pl.col("employee") != pl.col("owner"))
+        parts.append(others.join(_deputies(facts, first, last), on=["owner", "employee", "day"], how="semi"))
+    counted = capped(pl.concat(parts), params)
+    return counted.group_by("client", pl.col("owner").alias("employee"), maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("done"), pl.col("event").alias("evidence"), pl.col("late").any()
+    )
+
+
+def future_claims(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    """Return the clients with a contact dated after `as_of` and after it was entered: some clock is wrong.
+
+    They show in the running month; a contact that is merely later than an `as_of` in the past is no error.
+    """
+    if moment.closed:
+        return facts.events.clear().select("client")
+    ahead = pl.col("completed_at") > moment.latest
+    impossible = pl.col("completed_at") > pl.col("known_at") + SKEW
+    return facts.events.filter(ahead & impossible & is_contact(params)).select("client").unique()
+
+
+def last_contacts(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return each client's last contact by anybody up to `as_of`, if there is one: client, event, day."""
+    held = facts.events.filter(is_contact(moment.terms.contact) & (pl.col("completed_at") <= moment.latest))
+    newest = held.filter(pl.col("completed_at") == pl.col("completed_at").max().over("client"))
+    return newest.group_by("client").agg(
+        pl.col("event").max(), local_day("completed_at", facts).first().alias("day")
+    )
+
+
+def _deputies(facts: Facts, first: date, last: date) -> pl.DataFrame:
+    """Return who stands in for whom on which day: owner, employee (the deputy), day."""
+    away = absent_days(facts, first, last).filter(pl.col("deputy").is_not_null())
+    return away.select(pl.col("employee").alias("owner"), pl.col("deputy").alias("employee"), "day")

@@ -1,0 +1,128 @@
+"""Decisions: rows of a frame, JSON lines for the world, objects for those who act on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from connector.rules.actions import NO_ACTIONS
+from connector.rules.jsontext import json_objects
+from connector.rules.moment import Moment
+
+LINE = (
+    *("policy", "rule", "subject", "employee", "period", "decision", "reason"),
+    *("numbers", "evidence", "flags", "actions"),
+)
+"""The keys of a line, in order (model §3)."""
+
+SCHEMA: dict[str, Any] = {
+    "client": pl.Int64,
+    "client_name": pl.String,
+    "subject": pl.String,
+    "employee": pl.String,
+    "period": pl.String,
+    "decision": pl.String,
+    "reason": pl.String,
+    "numbers": pl.String,
+    "evidence": pl.List(pl.String),
+    "flags": pl.List(pl.String),
+    "actions": pl.String,
+}
+"""What every rule returns: `client` is the store's number, null where the subject is no client; `numbers` and
+`actions` are JSON text."""
+
+EMPTY: dict[str, Any] = {"evidence": [], "flags": [], "actions": NO_ACTIONS}
+"""What stands for nothing in columns that are never null."""
+
+ORDER = ("policy", "subject", "employee", "period")
+_CHUNK = 50_000
+
+
+def flag_list(flags: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return the column `flags`: the names whose condition holds, by name; a null condition does not hold."""
+    named = [pl.when(flags[name]).then(pl.lit(name)) for name in sorted(flags)]
+    return pl.concat_list(named).list.drop_nulls().alias("flags")
+
+
+def decision_frame(
+    rows: pl.DataFrame, moment: Moment, *, decision: pl.Expr, reason: pl.Expr, numbers: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """Return the rows as decisions in SCHEMA; columns of it that the rows lack are empty.
+
+    `numbers` names the columns that become the decision's numbers, in that order.
+    """
+    texts = json_objects({name: rows[name] for name in numbers}) if numbers else pl.lit("{}")
+    period = pl.lit(str(moment.period))
+    rows = rows.with_columns(decision=decision, reason=reason, numbers=texts, period=period)
+    return rows.select(_column(name, present=name in rows.columns) for name in SCHEMA)
+
+
+def _column(name: str, *, present: bool) -> pl.Expr:
+    column = (pl.col(name) if present else pl.lit(None)).cast(SCHEMA[name]).alias(name)
+    return column.fill_null(pl.lit(EMPTY[name], dtype=SCHEMA[name])) if name in EMPTY else column
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision with its reasons; `client_number` is the store's own and is never printed."""
+
+    policy: str
+    rule: str
+    subject: str
+    employee: str | None
+    period: str
+    decision: str
+    reason: str
+    numbers: Mapping[str, Any]
+    evidence: list[str]
+    flags: list[str]
+    actions: list[dict[str, Any]]
+    client_number: int | None
+    client_name: str | None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """All decisions of a moment, in the order of clarification 9; `frame` is SCHEMA with policy and rule."""
+
+    as_of: datetime
+    frame: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __iter__(self) -> Iterator[Decision]:
+        return _objects(self.frame)
+
+    def acting(self) -> Iterator[Decision]:
+        """Yield the decisions that ask for something to be written."""
+        return _objects(self.frame.filter(pl.col("actions") != NO_ACTIONS))
+
+    def lines(self) -> Iterator[str]:
+        """Yield one JSON object a decision, without a line end: the same decisions, the same bytes."""
+        for part in self.frame.iter_slices(_CHUNK):
+            yield from json_lines(part)
+
+
+def json_lines(frame: pl.DataFrame) -> pl.Series:
+    """Return the decisions as JSON text, keys as in LINE."""
+    return json_objects({name: frame[name] for name in LINE}, raw=frozenset({"numbers", "actions"}))
+
+
+def ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort by policy, subject, employee and period, null as the empty string, then by the line's own text."""
+    keys = [pl.col(name).fill_null("") for name in ORDER]
+    if frame.select(keys).is_duplicated().any():
+        return frame.with_columns(json_lines(frame).alias("_line")).sort(*keys, "_line").drop("_line")
+    return frame.sort(keys)
+
+
+def _objects(frame: pl.DataFrame) -> Iterator[Decision]:
+    for row in frame.iter_rows(named=True):
+        told = {name: json.loads(row.pop(name)) for name in ("numbers", "actions")}
+        yield Decision(client_number=row.pop("client"), **row, **told)

@@ -1,0 +1,180 @@
+"""Facts: the store's frames with every reference resolved once; all that a rule may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from connector.rules.calendar import Calendar
+from connector.rules.ownership import EARLIEST, resolve
+from connector.rules.wording import Language
+
+RECORD = ("source", "external_id")
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the rules must know of the firm beside its data; `sources` are names, the most trusted first."""
+
+    zone: ZoneInfo
+    sources: tuple[str, ...]
+    language: Language = "ru"
+    calendar: Calendar = field(default_factory=Calendar)
+
+
+class Facts:
+    """The store's frames of live rows, resolved: `client` is the store's number, employees are printed ids.
+
+    A printed id is the vendor's own where the firm has one source, else `source:id`. Rows of unknown clients
+    take part in nothing. A row that comes twice counts once; the order of rows means nothing.
+    """
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame], company: Company) -> None:
+        self.company = company
+        self._frames = frames
+        self._remembered: dict[Hashable, pl.DataFrame] = {}
+
+    def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return what `make` gives, computed only the first time that the key is asked for."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return self._remembered[key]
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Every source, the most trusted first; those the firm did not rank come last, by name."""
+        ranked = self.company.sources
+        seen = self._frame("clients")["source"].unique().to_list()
+        return (*ranked, *sorted(set(seen) - set(ranked)))
+
+    @cached_property
+    def records(self) -> pl.DataFrame:
+        """The clients' records, leading one first: client, source, external_id, target, rank."""
+        return self._clients.select(
+            "client", *RECORD, pl.concat_str("source", pl.lit(":"), "external_id").alias("target"), "rank"
+        ).sort("client", "rank", "external_id")
+
+    @cached_property
+    def clients(self) -> pl.DataFrame:
+        """Clients: client, id, subject, client_name, owner, abc, created_at, created_on, closed_from.
+
+        `closed_from` is the first day without the client (clarification 5), null while it is open. The
+        leading record speaks; what it does not know (owner, class, creation) the next one says.
+        """
+        told = ("client_name", "owner", "abc", "created_at", "created_on")
+        rows = self._clients.sort("client", "rank", "external_id")
+        if rows["client"].is_duplicated().any():
+            rows = rows.group_by("client", maintain_order=True).agg(
+                pl.col("id", "closed_from").first(), pl.col(told).drop_nulls().first()
+            )
+        subject = pl.concat_str(pl.lit("client:"), "id").alias("subject")
+        return rows.select("client", "id", subject, *told, "closed_from")
+
+    @cached_property
+    def employees(self) -> pl.DataFrame:
+        """Accounts: employee, source, external_id, role, hired and left (first and last working day).
+
+        Somebody inactive without a last day was never employed as far as norms go (clarification 6).
+        """
+        gone = pl.col("active").eq(pl.lit(value=False)).fill_null(value=False)
+        return self._distinct("employees").select(
+            self._printed("external_id").alias("employee"),
+            *RECORD,
+            "role",
+            pl.col("active_from").alias("hired"),
+            pl.when(pl.col("active_to").is_null() & gone).then(EARLIEST).otherwise("active_to").alias("left"),
+        )
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """Events: client, event (`event:ID`), employee, kind, status, completed_at, planned_at, ...
+
+        Beside these: logged_at, known_at (clarification 41), duration_s, successful. Times are UTC.
+        """
+        return self._of_clients("events").select(
+            "client",
+            pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
+            self._printed("employee").alias("employee"),
+            *("kind", "status", "completed_at", "planned_at", "logged_at", "duration_s", "successful"),
+            pl.coalesce("logged_at", "seen_at").alias("known_at"),
+        )
+
+    @cached_property
+    def deals(self) -> pl.DataFrame:
+        """Deals with clients: client, source, external_id, stage_kind, amount, currency, closed_at."""
+        return self._of_clients("deals").select(
+            "client", *RECORD, "stage_kind", "amount", "currency", "closed_at"
+        )
+
+    @cached_property
+    def sales(self) -> pl.DataFrame:
+        """Turnover of clients: client, source, date, amount and margin (minor units), currency."""
+        return self._of_clients("sales").select("client", "source", "date", "amount", "margin", "currency")
+
+    @property
+    def any_sales(self) -> bool:
+        """Whether any source has a sale at all, be its client known or not (clarification 19)."""
+        return not self._frame("sales").is_empty()
+
+    @cached_property
+    def tasks(self) -> pl.DataFrame:
+        """Tasks: task (`task:ID`), source, deal (external id), status, key, due."""
+        task = pl.concat_str(pl.lit("task:"), self._printed("external_id")).alias("task")
+        return self._distinct("tasks").select(task, "source", "deal", "status", "key", "due")
+
+    @cached_property
+    def absences(self) -> pl.DataFrame:
+        """Absences: employee, deputy, from_date, to_date (both inclusive)."""
+        rows = self._frame("absences").with_columns(
+            self._printed("employee").alias("employee"), self._printed("deputy").alias("deputy")
+        )
+        return rows.select("employee", "deputy", "from_date", "to_date").unique()
+
+    @cached_property
+    def ownership(self) -> pl.DataFrame:
+        """Who owned which client when, one owner a day: see `ownership.resolve`."""
+        rows = self._of_clients("ownership", "rank").select(
+            "client", self._printed("employee").alias("employee"), "valid_from", "valid_to", "known", "rank"
+        )
+        return resolve(rows.unique(), self.clients)
+
+    @cached_property
+    def _clients(self) -> pl.DataFrame:
+        zone = str(self.company.zone)
+        shut = pl.col("status").is_in(["closed", "blacklisted"]).fill_null(value=False)
+        closed_on = pl.col("closed_at").dt.convert_time_zone(zone).dt.date()
+        ranks = {source: rank for rank, source in enumerate(self.sources)}
+        return self._distinct("clients").with_columns(
+            self._printed("external_id").alias("id"),
+            self._printed("owner").alias("owner"),
+            pl.col("name").alias("client_name"),
+            pl.col("created_at").dt.convert_time_zone(zone).dt.date().alias("created_on"),
+            pl.coalesce(closed_on, pl.when(shut).then(EARLIEST)).alias("closed_from"),
+            pl.col("source").replace_strict(ranks, return_dtype=pl.Int64).alias("rank"),
+        )
+
+    def _frame(self, name: str) -> pl.DataFrame:
+        if name not in self._frames:
+            raise LookupError(f"the frame {name!r} was not read; the rule must name it in its `frames`")
+        return self._frames[name]
+
+    def _distinct(self, name: str) -> pl.DataFrame:
+        return self._frame(name).unique(subset=RECORD, keep="last")
+
+    def _of_clients(self, name: str, *more: str) -> pl.DataFrame:
+        """Return the frame's rows whose client is known, with the client's number in `client`."""
+        rows = self._distinct(name) if "external_id" in self._frame(name).columns else self._frame(name)
+        numbers = self.records.select(
+            "source", pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
+        )
+        return rows.join(numbers, on=["source", "client"]).drop("client").rename({"_n": "client"})
+
+    def _printed(self, column: str) -> pl.Expr:
+        """Return the column's ids as people see them; null stays null."""
+        if len(self.sources) <= 1:
+            return pl.col(column)
+        return pl.concat_str("source", pl.lit(":"), column)

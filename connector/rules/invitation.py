@@ -1,0 +1,55 @@
+"""The item that asks a manager for the next contact: where it goes, for whom, and what it says."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connector.rules.actions import action_lists
+from connector.rules.facts import Facts
+from connector.rules.wording import Bilingual, Language
+
+TITLE = Bilingual("Связаться с клиентом: {}", "Contact the client: {}")
+TEXT = Bilingual(
+    "Класс {}, контактов в этом месяце {} из {}. Последний был {}, следующий не запланирован. "
+    "Свяжитесь с клиентом не позднее {}. Если срок не подходит или клиент не ваш, напишите об этом в задаче "
+    "или своему руководителю. Основание: правило «{}».",
+    "Class {}, {} of {} contacts this month. The last one was on {}, no next one is planned. "
+    "Contact the client by {}. If the date does not suit or the client is not yours, say so in the task "
+    'or to your head. The reason is the rule "{}".',
+)
+DAY_FORMAT = Bilingual("%d.%m.%Y", "%Y-%m-%d")
+
+
+def contact_actions(facts: Facts, rows: pl.DataFrame, item: str, policy: str) -> pl.DataFrame:
+    """Return one action a row: client, actions (JSON text).
+
+    `rows` has client, client_name, employee, abc, done, plan_required, day, due. The target is the client's
+    first record, by the firm's priority of sources, in a source where the owner has an account; a row without
+    such a record gets no action.
+    """
+    placed = _placed(facts, rows)
+    written = pl.col("due").dt.to_string("iso").alias("due")
+    texts = _texts(facts.company.language, policy)
+    kind = "create_task" if item == "task" else "plan_contact"
+    actions = placed.with_columns(texts).with_columns(
+        written, kind=pl.lit(kind), contact=pl.lit(item), period=pl.col("day").dt.to_string("iso")
+    )
+    keys = ("kind", "target", "assignee", "title", "due", "text", "period")
+    return action_lists(actions, keys if item == "task" else (*keys, "contact"))
+
+
+def _placed(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    accounts = facts.employees.select("employee", "source", pl.col("external_id").alias("assignee"))
+    records = facts.records.select("client", "source", "external_id", "target", "rank")
+    return (
+        rows.join(records, on="client")
+        .join(accounts, on=["employee", "source"])
+        .sort("client", "rank", "external_id")
+        .unique("client", keep="first", maintain_order=True)
+    )
+
+
+def _texts(language: Language, policy: str) -> list[pl.Expr]:
+    day, due = (pl.col(name).dt.to_string(DAY_FORMAT.said(language)) for name in ("day", "due"))
+    text = pl.format(TEXT.said(language), "abc", "done", "plan_required", day, due, pl.lit(policy))
+    return [pl.format(TITLE.said(language), "client_name").alias("title"), text.alias("text")]

@@ -1,0 +1,74 @@
+"""Rule `no_contact`: clients whom nobody contacted in the month (features C3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from connector.rules.clients import exists, is_open, owner_flags, owners
+from connector.rules.contacts import between, contacts, future_claims, last_contacts
+from connector.rules.decision import decision_frame, flag_list
+from connector.rules.facts import Facts
+from connector.rules.moment import Moment
+from connector.rules.terms import Parameters
+from connector.rules.wording import Bilingual
+
+
+class NoContactParams(Parameters):
+    """Nothing of its own: what a contact is, the policy `contact_norm` says."""
+
+
+class NoContact:
+    """One line a client without a counted contact by anybody in the month; it reports, it asks nothing."""
+
+    name = "no_contact"
+    params = NoContactParams
+    frames = frozenset({"clients", "employees", "events", "ownership"})
+    closed_too = True
+    title = Bilingual(ru="Клиенты без контактов", en="Clients without contacts")
+
+    def decide(self, facts: Facts, params: NoContactParams, moment: Moment) -> pl.DataFrame:
+        """Return `no_contact` with days_since_last (null for never), other_touches and overdue_planned."""
+        touched = contacts(facts, moment.terms.contact, moment).select("client").unique()
+        future = future_claims(facts, moment.terms.contact, moment).with_columns(future=pl.lit(value=True))
+        rows = (
+            _listed(facts, moment)
+            .join(touched, on="client", how="anti")
+            .join(last_contacts(facts, moment), on="client", how="left")
+            .join(_other_touches(facts, moment), on="client", how="left")
+            .join(_overdue(facts, moment), on="client", how="left")
+            .join(future, on="client", how="left")
+        )
+        since = (pl.lit(moment.today) - pl.col("day")).dt.total_days().alias("days_since_last")
+        rows = rows.with_columns(
+            since,
+            pl.col("other_touches", "overdue_planned").fill_null(0),
+            flag_list(owner_flags() | {"future_event": pl.col("future")}),
+        )
+        numbers = ("days_since_last", "other_touches", "overdue_planned")
+        reason = pl.lit("no counted contact in the month")
+        return decision_frame(rows, moment, decision=pl.lit("no_contact"), reason=reason, numbers=numbers)
+
+
+def _listed(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return the clients that were there and open at the earlier of as_of and the month's end."""
+    day = min(moment.today, moment.period.last)
+    until = min(moment.as_of, moment.period.end(moment.zone) - timedelta(microseconds=1))
+    return owners(facts, moment).filter(is_open(day) & exists(until))
+
+
+def _other_touches(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Count the completed events of kinds that are no contact in the month: client, other_touches."""
+    start, end = moment.period.start(moment.zone), moment.period.end(moment.zone)
+    held = between("completed_at", start, end) & (pl.col("completed_at") <= moment.latest)
+    other = ~pl.col("kind").is_in(list(moment.terms.contact.kinds))
+    found = facts.events.filter(held & other & (pl.col("status") == "completed"))
+    return found.group_by("client").agg(other_touches=pl.len().cast(pl.Int64))
+
+
+def _overdue(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Count the contacts planned before as_of and still planned: client, overdue_planned."""
+    planned = (pl.col("status") == "planned") & (pl.col("planned_at") < moment.as_of)
+    found = facts.events.filter(planned & pl.col("kind").is_in(list(moment.terms.contact.kinds)))
+    return found.group_by("client").agg(overdue_planned=pl.len().cast(pl.Int64))

@@ -1,0 +1,16 @@
+"""The rules that ship with the product, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connector.rules.abc import Abc
+from connector.rules.contact_norm import ContactNorm
+from connector.rules.next_contact import NextContact
+from connector.rules.no_contact import NoContact
+from connector.rules.orphan import Orphan
+from connector.rules.rule import Rule
+
+RULES: dict[str, Rule[Any]] = {
+    rule.name: rule for rule in (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan())
+}

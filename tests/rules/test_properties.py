@@ -1,0 +1,163 @@
+"""What must hold for every firm: the columns agree with the slow reckoning, the promises are kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from string import ascii_lowercase
+
+import polars as pl
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from connector.rules.norms import plan_required, required
+
+from . import slowly
+from .firm import Firm
+from .slowly import Away, Case, Held, Owned, moscow
+
+NO_EXPLANATION = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+FEW = settings(max_examples=20, deadline=None, phases=NO_EXPLANATION, suppress_health_check=list(HealthCheck))
+SEPTEMBER = slowly.month_days(date(2026, 9, 1))
+
+people = st.sampled_from(["M1", "M2", "M3"])
+days = st.dates(date(2026, 8, 20), date(2026, 10, 12))
+times = st.builds(moscow, days, st.integers(0, 23), st.sampled_from([0, 59]))
+maybe_day = st.none() | days
+
+
+@st.composite
+def absences(draw: st.DrawFn) -> Away:
+    first = draw(days)
+    return Away(
+        draw(people), first, first + timedelta(days=draw(st.integers(0, 14))), draw(st.none() | people)
+    )
+
+
+@st.composite
+def ownerships(draw: st.DrawFn) -> Owned:
+    first = draw(st.just(date(2026, 1, 15)) | days)
+    last = draw(maybe_day)
+    return Owned(draw(people), first, last if last and last >= first else None)
+
+
+events = st.builds(
+    Held,
+    people,
+    st.sampled_from(["call", "call", "meeting", "email"]),
+    times,
+    st.sampled_from([None, None, True, False]),
+)
+cases = st.builds(
+    Case,
+    abc=st.sampled_from("ABC"),
+    owner=st.none() | people,
+    created=st.just(date(2026, 1, 15)) | days,
+    closed=st.none() | st.none() | days,
+    left=st.dictionaries(people, days, max_size=1),
+    owned=st.lists(ownerships(), max_size=3),
+    away=st.lists(absences(), max_size=3),
+    held=st.lists(events, max_size=8),
+)
+moments = st.builds(moscow, st.dates(date(2026, 9, 1), date(2026, 10, 6)), st.integers(0, 23))
+
+
+many = st.lists(cases, min_size=1, max_size=25)
+
+
+def firm_of(cases: list[Case]) -> Firm:
+    """Return a firm of many cases that have nothing to do with each other: clients a, b, c, ..."""
+    firm = Firm()
+    for name, case in zip(ascii_lowercase, cases, strict=False):
+        case.add_to(firm, name)
+    return firm
+
+
+def judged(cases: list[Case], as_of: datetime) -> dict[str, tuple[str, dict[str, int]]]:
+    """Return decision and numbers by employee; each belongs to one case."""
+    verdicts = firm_of(cases).decide(as_of.isoformat(), "contact_norm").of("contact_norm", "2026-09")
+    return {str(one.employee): (one.decision, dict(one.numbers)) for one in verdicts}
+
+
+@FEW
+@given(many, moments)
+def test_contact_norm_agrees_with_the_slow_reckoning(cases: list[Case], as_of: datetime) -> None:
+    expected = {
+        name + employee: row
+        for name, case in zip(ascii_lowercase, cases, strict=False)
+        for employee, row in slowly.norm_rows(case, SEPTEMBER, as_of).items()
+    }
+    assert judged(cases, as_of) == expected
+
+
+@FEW
+@given(many, moments)
+def test_next_contact_agrees_with_the_slow_reckoning(cases: list[Case], as_of: datetime) -> None:
+    expected = {
+        name: due.isoformat()
+        for name, case in zip(ascii_lowercase, cases, strict=False)
+        if (due := slowly.next_due(case, as_of))
+    }
+    verdicts = firm_of(cases).decide(as_of.isoformat(), "next_contact").by_client()
+    assert {
+        name: one.numbers["due"] for name, one in verdicts.items() if one.decision == "plan_next"
+    } == expected
+
+
+@FEW
+@given(many, moments, events)
+def test_one_more_contact_never_makes_a_breach(cases: list[Case], as_of: datetime, event: Held) -> None:
+    before = judged(cases, as_of)
+    after = judged([replace(case, held=[*case.held, event]) for case in cases], as_of)
+    assert before.keys() == after.keys()
+    bad = {"breached", "unreachable", "behind"}
+    for employee, (decision, _) in after.items():
+        assert decision not in bad or before[employee][0] in bad
+
+
+@FEW
+@given(many, moments)
+def test_owners_of_one_month_never_owe_more_than_the_norm(cases: list[Case], as_of: datetime) -> None:
+    owed: Counter[str] = Counter()
+    for employee, (_, numbers) in judged(cases, as_of).items():
+        owed[employee[0]] += numbers["required"]
+        assert numbers["plan_required"] >= numbers["required"]
+    for name, case in zip(ascii_lowercase, cases, strict=False):
+        assert owed[name] <= slowly.NORM[case.abc]
+
+
+@st.composite
+def shared_months(draw: st.DrawFn) -> tuple[int, int, list[int]]:
+    """Return a norm, a month's working days, and how consecutive owners share them, days off left over."""
+    whole = draw(st.integers(1, 23))
+    cuts = sorted(draw(st.lists(st.integers(0, whole), max_size=6)))
+    parts = [after - before for before, after in zip([0, *cuts], [*cuts, whole], strict=True)]
+    return draw(st.integers(0, 12)), whole, [draw(st.integers(0, part)) for part in parts]
+
+
+@given(shared_months())
+def test_rounding_for_any_number_of_owners(shared: tuple[int, int, list[int]]) -> None:
+    norm, whole, parts = shared
+    terms = pl.lit(norm), pl.col("days"), pl.lit(whole)
+    frame = pl.DataFrame({"days": parts}, schema={"days": pl.Int64})
+    owed = frame.select(owed=required(*terms), planned=plan_required(*terms))
+    assert owed["owed"].sum() <= norm
+    for part, low, high in zip(parts, owed["owed"], owed["planned"], strict=True):
+        exact = Fraction(norm * part, whole)
+        assert low <= high
+        assert exact <= high < exact + 1
+        assert exact - 1 < low <= exact or (low == 1 and Fraction(3, 4) <= exact)
+
+
+@FEW
+@given(st.lists(st.integers(-3, 12) | st.integers(0, 10**12), min_size=1, max_size=12))
+def test_abc_agrees_with_the_slow_reckoning(values: list[int]) -> None:
+    firm = Firm()
+    for number, value in enumerate(values):
+        firm.client(str(number)).sale(str(number), value)
+    found = {
+        client: one.decision for client, one in firm.decide("2026-09-15T12:00", "abc").by_client().items()
+    }
+    assert found == slowly.classes({str(number): value for number, value in enumerate(values)})
