@@ -1,0 +1,116 @@
+"""The command line: a table of commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from connector.errors import ConnectorError, ExitCode
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("connector.commands.init", "Write plugins.toml, .env.example and a policy for every rule."),
+    "doctor": (
+        "connector.commands.doctor",
+        "Check everything from Python to write rights; every failure has its fix.",
+    ),
+    "pull": ("connector.commands.pull", "Read what is new from every source into the store."),
+    "decide": ("connector.commands.decide", "Judge by the policies; writes nothing anywhere."),
+    "plan": ("connector.commands.plan", "Show what would be written to the CRMs, and why."),
+    "apply": ("connector.commands.apply", "Send an approved plan: each change once, or not at all."),
+    "run": ("connector.commands.run", "Pull, decide, plan and send what may be sent: for a schedule."),
+    "explain": (
+        "connector.commands.explain",
+        "Explain one client, or one task of ours by the key in its text.",
+    ),
+    "runs": ("connector.commands.runs", "List past runs, or show one with its numbers."),
+    "status": ("connector.commands.status", "Show how fresh each source is and what waits to be sent."),
+    "plugins": ("connector.commands.plugins", "List the connectors and what is wrong with broken ones."),
+    "schema": ("connector.commands.schema", "Print the JSON schema of plugins.toml for your editor."),
+    "sandbox": (
+        "connector.commands.sandbox",
+        "Serve a stand-in of a CRM on this machine, to rehearse against.",
+    ),
+    "demo": ("connector.commands.demo", "Run the whole job on a stand-in CRM; needs no account."),
+}
+"""Name -> the module that holds `command`, and its line in the help."""
+
+EXIT_CODES: dict[ExitCode, str] = {
+    ExitCode.FINE: "fine",
+    ExitCode.FAILED: "failed",
+    ExitCode.CHANGES_PENDING: "changes pending (only from `plan`)",
+    ExitCode.PARTIAL: "partial: something was left out, the output says what",
+    ExitCode.CONFIGURATION: "configuration, policy or usage error",
+    ExitCode.LOCKED: "another run holds the store",
+    ExitCode.INTERRUPTED: "stopped by Ctrl+C",
+    ExitCode.TERMINATED: "stopped by SIGTERM",
+}
+
+
+class Commands(click.Group):
+    """A group that lists its commands from the table and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the main job."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and return its command; None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]} holds no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), text) for code, text in EXIT_CODES.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="crm-policy-connector", prog_name="connector")
+def cli() -> None:
+    """Sales policy on top of Bitrix24, amoCRM and 1C.
+
+    Pulls clients, contacts and deals, finds who got fewer contacts than owed, shows a plan with reasons, and
+    writes tasks and fields back exactly once. Example: connector demo
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with an exit code; a failure is one line unless `--debug` is given."""
+    _utf8(sys.stdout, sys.stderr)
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = cli.main(args=given, prog_name="connector", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.CONFIGURATION)
+    except ConnectorError as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"connector: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("connector: stopped", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.FAILED)
+    sys.exit(code if isinstance(code, int) else ExitCode.FINE)
+
+
+def _utf8(*streams: Any) -> None:
+    """Make Russian text printable where the console's own encoding is not UTF-8 (Windows, cron)."""
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,99 @@
+"""`connector apply PLAN`: sends what a person approved: each change once, or not at all."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from connector.changes import AnyChange
+from connector.commands.app import App, common
+from connector.commands.job import send, working
+from connector.errors import ConfigError, ExitCode
+from connector.plan.model import Plan, read_plan
+from connector.plan.show import show_plan
+from connector.store.database import Store
+from connector.sync.push import Sent, problems, summary
+from connector.sync.sources import open_sources
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--yes", is_flag=True, help="Approve everything the plan shows except dry_run; for scripts.")
+@click.option(
+    "--most", type=int, default=5, show_default=True, help="Show at most this many lines an employee."
+)
+@common
+def command(app: App, plan: str, yes: bool, most: int) -> int:
+    """Send PLAN (a file, or the first 8 characters of a fingerprint) after asking; twice does no more.
+
+    Example: connector apply 3fa94c1e --yes
+    """
+    settings = app.settings(need_secrets=True)
+    with app.store(settings) as store:
+        chosen = load_plan(store, plan)
+        for line in show_plan(chosen, store.directory.employee_names(), most):
+            app.say(line)
+        approved = approve(app, store, chosen, yes)
+        with open_sources(settings) as sources, working(store, "apply") as work:
+            sent = send(app, settings, store, sources, chosen, frozenset(change.key for change in approved))
+            work.sent(sent)
+    app.emit(
+        {"plan": chosen.fingerprint, "outcome": summary(sent), "changes": [line_of(each) for each in sent]}
+    )
+    for line in report(sent):
+        app.say(line)
+    return ExitCode.PARTIAL if problems(sent) else ExitCode.FINE
+
+
+def load_plan(store: Store, name: str) -> Plan:
+    """Return the plan from a file, or from the store by its fingerprint."""
+    path = Path(name)
+    if path.is_file():
+        plan = read_plan(path.read_bytes(), name)
+        store.plans.save(plan.fingerprint, plan.as_of, plan.document().decode())
+        return plan
+    saved = store.plans.find(name)
+    return read_plan(saved.document.encode(), f"plan {name}")
+
+
+def approve(app: App, store: Store, plan: Plan, yes: bool) -> Sequence[AnyChange]:
+    """Ask once, unless told `--yes`, and keep who approved what; ConfigError where nobody can be asked."""
+    sendable = plan.sendable
+    if not sendable:
+        return ()
+    if not yes:
+        if not (app.human and sys.stdin.isatty()):
+            raise ConfigError(
+                "nobody is there to approve the plan", hint="add --yes if you approve all of it"
+            )
+        click.confirm(f"Send {len(sendable)} changes?", abort=True)
+    store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=getpass.getuser())
+    return sendable
+
+
+def line_of(sent: Sent) -> dict[str, str | None]:
+    """Return one outcome for machines."""
+    return {
+        "key": sent.change.key,
+        "state": sent.state,
+        "note": sent.note,
+        "external_id": sent.external_id,
+        "subject": sent.change.subject,
+    }
+
+
+def report(sent: Sequence[Sent]) -> list[str]:
+    """Return the outcome in numbers, and a line for each change that a person should look at."""
+    if not sent:
+        return ["Nothing to send: all of it is done."]
+    counts = ", ".join(f"{state} {count}" for state, count in summary(sent).items())
+    lines = [f"Sent: {counts}."]
+    lines += [
+        f"  {each.state}: {each.change.client_name or each.change.subject} — {each.note}"
+        for each in problems(sent)
+    ]
+    return lines

@@ -1,0 +1,216 @@
+"""`connector demo`: the whole job on a stand-in Bitrix24, through the same steps as the real commands."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from connector import clock
+from connector.commands.app import AS_OF, App, common
+from connector.commands.apply import report as sent_report
+from connector.commands.init import write_policies, write_project, write_source
+from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
+from connector.commands.pull import report as pull_report
+from connector.commands.scaffold import toml_value, variable
+from connector.config import Settings
+from connector.errors import ConfigError, ExitCode
+from connector.locale import Texts, texts
+from connector.model import Client, Deal, Entity, Event
+from connector.plan.model import Plan
+from connector.plan.show import show_plan
+from connector.rules.wording import Language
+from connector.sandbox.company.generate import generate
+from connector.sandbox.server import Sandbox, running
+from connector.store.database import Store
+from connector.sync.pull import failed
+from connector.sync.sources import open_sources
+
+SOURCE, PLUGIN, ZONE = "portal", "bitrix24", "Europe/Moscow"
+ABC_FIELD = "UF_CRM_ABC_CLASS"
+WRITE = ("task", "contact", "field")
+FIELDS = {
+    "Класс ABC (задан)": "abc",
+    "Регион": "region",
+    "Метки": "tags",
+    "Статус клиента": "status",
+    "Закрыт": "closed_at",
+    "Ключевой клиент": "key_account",
+}
+WORST = 5
+LINES_A_PERSON = 3
+
+
+@click.command()
+@click.option("--clients", default=300, show_default=True, help="How many clients the made-up firm has.")
+@click.option("--seed", default=1, show_default=True, help="Another number is another firm.")
+@click.option("--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Leave the project in this folder."
+)
+@AS_OF
+@common
+def command(app: App, clients: int, seed: int, language: Language, keep: Path | None, as_of: str | None) -> int:
+    """Pull a made-up firm from a stand-in Bitrix24, judge it, plan, write, and prove that it stands once.
+
+    Needs no account and talks to this machine only. Example: connector demo --clients 100 --seed 7
+    """
+    start = clock.now() if as_of is None else clock.parse_moment(as_of, clock.zone(ZONE))
+    company = generate(clients=clients, seed=seed, as_of=start, zone=ZONE)
+    with running(PLUGIN, company=company, as_of=start) as sandbox, _folder(keep) as folder:
+        demo = _Demo(App(folder, app.output, False), sandbox, texts(language), start)
+        demo.say("start", seed=seed, **{name: len(company.tables[name]) for name in COUNTED})
+        _write_project(folder, language, sandbox.url)
+        try:
+            numbers = demo.show()
+        except _DisagreementError as error:
+            raise ConfigError(str(error), hint="this is a bug: please report it with the seed") from error
+        app.emit(numbers)
+        demo.say("end" if keep else "gone", folder=keep)
+    return ExitCode.FINE
+
+
+STORED: dict[str, type[Entity]] = {"clients": Client, "deals": Deal, "events": Event}
+COUNTED = ("clients", "employees", "events", "deals")
+
+
+class _DisagreementError(Exception):
+    """The portal holds something else than the store says."""
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        if keep.exists() and any(keep.iterdir()):
+            raise ConfigError(f"{keep} is not empty", hint="name a new folder for the demo's project")
+        yield keep.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="connector-demo-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _write_project(folder: Path, language: Language, url: str) -> None:
+    """Write what `connector init` writes, filled in for the stand-in; every policy is sent once approved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_project(folder, language, ZONE)
+    write_source(folder, SOURCE, PLUGIN)
+    write_policies(folder, language)
+    given = {"write": WRITE, "custom_fields": FIELDS, "fields": {"abc_class": ABC_FIELD}}
+    for key, value in given.items():
+        _replace(folder / "plugins.toml", rf"^# {key} = .*$", f"{key} = {toml_value(value)}")
+    for path in (folder / "policies").glob("*.toml"):
+        _replace(path, r'^mode = "dry_run"', 'mode = "approve"')
+    (folder / ".env").write_text(f"{variable(SOURCE, 'webhook_url')}={url}\n", encoding="utf-8")
+
+
+def _replace(path: Path, pattern: str, text: str) -> None:
+    changed, count = re.subn(pattern, lambda _: text, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if not count:
+        raise ConfigError(f"{path.name} has no line like {pattern}", hint="this is a bug: please report it")
+    path.write_text(changed, encoding="utf-8")
+
+
+class _Demo:
+    """The steps of the demo and what they prove."""
+
+    def __init__(self, app: App, sandbox: Sandbox, words: Texts, as_of: datetime) -> None:
+        self._app = app
+        self._sandbox = sandbox
+        self._words = words
+        self._as_of = as_of
+
+    def say(self, key: str, **values: Any) -> None:
+        """Print a line of the demo's own."""
+        self._app.say(self._words.say(f"demo.{key}", **values))
+
+    def show(self) -> dict[str, Any]:
+        """Do the whole job and return its numbers; _DisagreementError if the portal tells another story."""
+        settings = self._app.settings(need_secrets=True)
+        with (
+            self._app.store(settings) as store,
+            open_sources(settings) as sources,
+            working(store, "run") as work,
+        ):
+            self.say("step", command="pull")
+            outcomes = pull_all(self._app, settings, store, sources)
+            work.streams(outcomes)
+            self._lines(pull_report(outcomes))
+            if bad := [one.error for one in failed(outcomes)]:
+                raise _DisagreementError("; ".join(bad))
+            numbers = self._compare(store)
+            judged = judge(settings, self._as_of)
+            numbers |= self._month(settings, store, judged)
+            plan = self._plan(settings, store, judged)
+            self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
+            keys = frozenset(change.key for change in plan.sendable)
+            self._lines(sent_report(send(self._app, settings, store, sources, plan, keys)))
+            numbers |= self._written(plan)
+            before = len(self._sandbox.state("writes")["writes"])
+            self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
+            send(self._app, settings, store, sources, plan, keys)
+            numbers["writes_in_repeat"] = len(self._sandbox.state("writes")["writes"]) - before
+            self.say("again", writes=numbers["writes_in_repeat"])
+            if numbers["writes_in_repeat"]:
+                raise _DisagreementError(self._words.say("demo.doubled", what=str(numbers)))
+        return numbers
+
+    def _lines(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self._app.say(line)
+
+    def _compare(self, store: Store) -> dict[str, int]:
+        """Count what the portal holds and what was stored."""
+        truth = self._sandbox.state("company")["company"]
+        wanted = {name: len(truth[name]) for name in ("clients", "deals")}
+        wanted["events"] = sum(row["status"] != "cancelled" for row in truth["events"])
+        stored = {name: store.entities.count(entity, SOURCE) for name, entity in STORED.items()}
+        if stored != wanted:
+            raise _DisagreementError(self._words.say("demo.mismatch", what=f"{wanted} / {stored}"))
+        self.say("truth", **stored)
+        return stored
+
+    def _month(self, settings: Settings, store: Store, judged: Judged) -> dict[str, Any]:
+        """Tell how last month went."""
+        self.say("step", command="decide")
+        frame = judged.decisions.frame
+        period = min(frame["period"])
+        closed = [one for one in judged.decisions if one.period == period]
+        norms = Counter(one.decision for one in closed if one.rule == "contact_norm")
+        silent = sum(one.rule == "no_contact" for one in closed)
+        told = {answer: norms.get(answer, 0) for answer in ("met", "breached", "exempt")}
+        self.say("month", period=period, silent=silent, **told)
+        names = store.directory.employee_names()
+        breached = [one for one in closed if one.decision == "breached"]
+        breached.sort(key=lambda one: (-one.numbers["missing"], one.subject))
+        for one in breached[:WORST]:
+            employee = names.get((SOURCE, one.employee or ""), "—")
+            self.say("worst", client=one.client_name, employee=employee, reason=one.reason)
+        return {"period": period, "silent": silent, **told}
+
+    def _plan(self, settings: Settings, store: Store, judged: Judged) -> Plan:
+        self.say("step", command="plan")
+        plan = make_plan(settings, store, judged)
+        self._lines(list(show_plan(plan, store.directory.employee_names(), LINES_A_PERSON)))
+        return plan
+
+    def _written(self, plan: Plan) -> dict[str, int]:
+        """Count our records in the portal; each planned one must stand exactly once."""
+        writes = self._sandbox.state("writes")["writes"]
+        wanted = plan.counts()
+        markers = Counter(write["marker"] for write in writes if write["marker"])
+        tasks = sum(write["method"] == "tasks.task.add" for write in writes)
+        calls = sum(write["method"] == "crm.activity.add" for write in writes)
+        fields = len(writes) - tasks - calls
+        found = {"create_task": tasks, "plan_contact": calls, "set_field": fields}
+        twice = [marker for marker, count in markers.items() if count > 1]
+        if twice or any(wanted[kind] != count for kind, count in found.items()):
+            raise _DisagreementError(self._words.say("demo.doubled", what=f"{twice} {dict(wanted)} {found}"))
+        self.say("written", tasks=tasks, calls=calls, field="abc_class", fields=fields)
+        return {"tasks": tasks, "calls": calls, "fields": fields}

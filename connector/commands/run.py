@@ -1,0 +1,76 @@
+"""`connector run`: the whole job once, for a schedule: pull, judge, plan, and send what may be sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from connector import clock
+from connector.commands.app import AS_OF, App, common, moment
+from connector.commands.apply import approve
+from connector.commands.apply import report as sent_report
+from connector.commands.job import judge, make_plan, pull_all, send, working
+from connector.commands.pull import exit_code
+from connector.commands.pull import report as pull_report
+from connector.config import Settings
+from connector.errors import ExitCode, LockedError
+from connector.plan.show import show_plan
+from connector.store.database import Store
+from connector.sync.pull import failed
+from connector.sync.push import problems, summary
+from connector.sync.sources import open_sources
+
+
+@click.command()
+@AS_OF
+@click.option(
+    "--yes", is_flag=True, help="Send all but dry_run; without it only policies of mode auto are sent."
+)
+@click.option(
+    "--detailed-exit", is_flag=True, help="End with 3 when partial and 5 when locked; else only 0 or 1."
+)
+@common
+def command(app: App, as_of: str | None, yes: bool, detailed_exit: bool) -> int:
+    """Pull, decide, plan and send in one go; ends with 0 when it did its work, else with 1.
+
+    Windows Task Scheduler shows 2, 3 and 5 as errors of its own, so they come only with --detailed-exit.
+    Example: connector run --yes
+    """
+    settings = app.settings(need_secrets=True)
+    try:
+        with app.store(settings) as store:
+            code = _run(app, settings, store, as_of, yes)
+    except LockedError as error:
+        app.note(f"connector: {error}")
+        return ExitCode.LOCKED if detailed_exit else ExitCode.FINE
+    if detailed_exit:
+        return code
+    return ExitCode.FAILED if code is ExitCode.FAILED else ExitCode.FINE
+
+
+def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: bool) -> ExitCode:
+    report: dict[str, Any] = {"started_at": clock.now().isoformat()}
+    with open_sources(settings) as sources, working(store, "run") as work:
+        outcomes = pull_all(app, settings, store, sources)
+        work.streams(outcomes)
+        for line in pull_report(outcomes):
+            app.say(line)
+        plan = make_plan(settings, store, judge(settings, moment(as_of, settings)))
+        for line in show_plan(plan, store.directory.employee_names(), most=3) if app.human else ():
+            app.say(line)
+        approved = approve(app, store, plan, yes) if yes else plan.automatic
+        sent = send(app, settings, store, sources, plan, frozenset(change.key for change in approved))
+        work.sent(sent)
+        for line in sent_report(sent) if approved or sent else ():
+            app.say(line)
+    report |= {
+        "plan": plan.fingerprint,
+        "outcome": summary(sent),
+        "failed": [str(one.error) for one in failed(outcomes)],
+    }
+    app.emit(report)
+    settings.registry.run_finished(report)
+    if problems(sent) and exit_code(outcomes) is ExitCode.FINE:
+        return ExitCode.PARTIAL
+    return exit_code(outcomes)

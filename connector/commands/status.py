@@ -1,0 +1,70 @@
+"""`connector status`: how fresh each source is, what waits, and who works on the store now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from connector import clock
+from connector.commands.app import App, common
+from connector.config import Settings
+from connector.store.database import Store
+
+WAITING = ("approved", "queued", "held", "sending", "unknown", "conflict", "failed")
+
+
+@click.command()
+@common
+def command(app: App) -> None:
+    """Show the last complete read of every stream, rows in quarantine, and changes that wait.
+
+    Example: connector status --format json
+    """
+    settings = app.settings()
+    with app.store(settings) as store:
+        document = status(settings, store)
+    app.emit(document)
+    for line in _lines(document):
+        app.say(line)
+
+
+def status(settings: Settings, store: Store) -> dict[str, Any]:
+    """Return the state of the store."""
+    holder = store.lock.holder()
+    return {
+        "streams": [
+            {
+                "source": source,
+                "stream": stream,
+                "finished_at": standing.finished_at,
+                "hours_old": _hours(standing.finished_at),
+                "unfinished": standing.position is not None,
+                "quarantined": store.quarantine.count(source, stream),
+            }
+            for (source, stream), standing in store.cursors.all().items()
+        ],
+        "changes": {
+            state: count for state, count in store.directory.change_counts().items() if state in WAITING
+        },
+        "working": None
+        if holder is None
+        else {"command": holder.command, "pid": holder.pid, "since": holder.since},
+    }
+
+
+def _hours(moment: Any) -> float | None:
+    return None if moment is None else round((clock.now() - moment).total_seconds() / 3600, 1)
+
+
+def _lines(document: dict[str, Any]) -> list[str]:
+    lines = []
+    for one in document["streams"]:
+        age = "never read to its end" if one["hours_old"] is None else f"read {one['hours_old']} h ago"
+        going = ", a read is unfinished" if one["unfinished"] else ""
+        bad = f", {one['quarantined']} rows in quarantine" if one["quarantined"] else ""
+        lines.append(f"{one['source']:<14} {one['stream']:<14} {age}{going}{bad}")
+    lines += [f"changes {state}: {count}" for state, count in document["changes"].items()]
+    if document["working"]:
+        lines.append(f"working now: {document['working']['command']} (pid {document['working']['pid']})")
+    return lines or ["Nothing was pulled yet: run `connector pull`."]

@@ -1,0 +1,56 @@
+"""Builds the connectors of a project: each with its own limited way to the network and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from connector import clock
+from connector.config import NetworkSettings, Settings
+from connector.http.bucket import Bucket
+from connector.http.client import Http
+from connector.http.limits import Limiter, Unlimited
+from connector.http.network import Network
+from connector.plugins.base import Source, SourceConfig, SourceContext
+
+
+@contextmanager
+def open_sources(settings: Settings, only: str | None = None) -> Iterator[Mapping[str, Source[Any]]]:
+    """Yield the connectors by the names of their sources, or the one named; connections are closed after.
+
+    The request limits are kept in a file beside the store, so that all our processes share them.
+    """
+    wanted = settings.sources if only is None else (settings.source(only),)
+    opened = {config.name: _open(settings, config) for config in wanted}
+    try:
+        yield opened
+    finally:
+        for source in opened.values():
+            source.http.close()
+
+
+def _open(settings: Settings, config: SourceConfig) -> Source[Any]:
+    plugin = settings.registry.source(config.plugin)
+    http = Http(
+        config.name,
+        bucket=_limiter(settings, config),
+        may_write=bool(config.write),
+        network=_network(settings.project.network, settings.folder),
+    )
+    return plugin(config, SourceContext(config.name, http, clock.zone(config.zone)))
+
+
+def _limiter(settings: Settings, config: SourceConfig) -> Limiter:
+    limit = config.limit()
+    if limit is None:
+        return Unlimited()
+    store = settings.store_path
+    beside = store.with_name(store.name + "-rate") if store else settings.folder / "connector.db-rate"
+    return Bucket(beside, limit.key, limit.rate, limit.burst)
+
+
+def _network(given: NetworkSettings, folder: Path) -> Network:
+    ca = given.ca if given.ca in ("system", "certifi") else str((folder / given.ca).absolute())
+    return Network(proxy=given.proxy, no_proxy=given.no_proxy, ca=ca)

@@ -1,0 +1,126 @@
+"""Writes the reference pages from the code: `python docs/make.py`; a test fails when a page differs."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from connector import hookspecs
+from connector.commands import COMMANDS, EXIT_CODES, cli
+from connector.commands.scaffold import toml_value
+from connector.config import (
+    Company,
+    NetworkSettings,
+    PluginSettings,
+    PolicySettings,
+    StoreSettings,
+    secret_fields,
+)
+from connector.registry import BUILT_IN, Registry
+from connector.rules.registry import RULES
+
+FOLDER = Path(__file__).parent
+WIDTH = 100
+MADE = "<!-- made by docs/make.py from the code: change the code, then run it -->\n"
+
+
+def commands_page() -> str:
+    """Return the help of every command and the exit codes."""
+    parts = [MADE, "# Commands\n"]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        with click.Context(
+            command, info_name=f"connector {name}", max_content_width=WIDTH, terminal_width=WIDTH
+        ) as context:
+            parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    parts.append("## Exit codes\n\n| code | meaning |\n|---|---|")
+    parts += [f"| {int(code)} | {text} |" for code, text in EXIT_CODES.items()]
+    return "\n".join(parts) + "\n"
+
+
+def settings_page() -> str:
+    """Return every key of plugins.toml, of each section and of each connector."""
+    sections = {
+        "company": Company, "store": StoreSettings, "network": NetworkSettings, "policies": PolicySettings,
+        "plugins": PluginSettings,
+    }  # fmt: skip
+    parts = [MADE, "# Settings in plugins.toml\n", INTRODUCTION]
+    for name, model in sections.items():
+        parts += [f"## [{name}]\n", f"{inspect.getdoc(model)}\n", *_table(model), ""]
+    for plugin in BUILT_IN:
+        model = Registry().source(plugin).config_model
+        parts += [f'## [[source]] with plugin = "{plugin}"\n', *_table(model), ""]
+    return "\n".join(parts)
+
+
+INTRODUCTION = """\
+A key outside `[[source]]` may be overridden by an environment variable: `CONNECTOR__COMPANY__ZONE=Asia/Omsk`.
+Secrets never stand in the file; write a reference: `{ env = "NAME" }`, `{ file = "path" }`,
+`{ keyring = "service/user" }` or `{ hook = "..." }`.
+A `.env` file beside plugins.toml is read. An unknown key is an error with its line and the nearest known key.
+"""
+
+
+def policies_page() -> str:
+    """Return the parameters of every built rule."""
+    parts = [
+        MADE,
+        "# Policies\n",
+        "One TOML file a policy in `policies/`; `connector init` writes one for every rule.\n",
+    ]
+    for name, rule in RULES.items():
+        parts += [f"## {name}\n", f"{inspect.getdoc(rule)}\n", *_table(rule.params), ""]
+    return "\n".join(parts)
+
+
+def hooks_page() -> str:
+    """Return every hook with its arguments and promise."""
+    parts = [
+        MADE,
+        "# Hooks\n",
+        "A plugin module implements any of these, marked with `connector.hookimpl`.\n",
+    ]
+    for name, hook in inspect.getmembers(hookspecs, inspect.isfunction):
+        if hook.__module__ == hookspecs.__name__:
+            parts.append(f"## {name}{inspect.signature(hook)}\n\n{inspect.getdoc(hook)}\n".replace("'", ""))
+    return "\n".join(parts)
+
+
+def _table(model: type[BaseModel]) -> Iterator[str]:
+    secrets = set(secret_fields(model))
+    yield "| key | default | meaning |"
+    yield "|---|---|---|"
+    for name, field in model.model_fields.items():
+        default = "required" if field.is_required() else ""
+        if not default and field.default not in (PydanticUndefined, None):
+            shown = field.default.model_dump() if isinstance(field.default, BaseModel) else field.default
+            default = f"`{toml_value(shown)}`"
+        secret = " (a secret: by reference)" if name in secrets else ""
+        yield f"| `{name}` | {default} | {(field.description or '').replace('|', '/')}{secret} |"
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "policies.md": policies_page,
+    "hooks.md": hooks_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
