@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from connector.locale import Texts, texts
 from connector.model import Client, Deal, Entity, Event
 from connector.plan.model import Plan
 from connector.plan.show import show_plan
+from connector.rules.sentence import sentence
 from connector.rules.wording import Language
 from connector.sandbox.company.generate import generate
 from connector.sandbox.server import Sandbox, running
@@ -53,27 +53,32 @@ LINES_A_PERSON = 3
 @click.option("--seed", default=1, show_default=True, help="Another number is another firm.")
 @click.option("--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 @click.option(
-    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Leave the project in this folder."
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the project stays; default: connector-demo here, or the next free number.",
 )
 @AS_OF
 @common
-def command(app: App, clients: int, seed: int, language: Language, keep: Path | None, as_of: str | None) -> int:
+def command(
+    app: App, clients: int, seed: int, language: Language, folder: Path | None, as_of: str | None
+) -> int:
     """Pull a made-up firm from a stand-in Bitrix24, judge it, plan, write, and prove that it stands once.
 
     Needs no account and talks to this machine only. Example: connector demo --clients 100 --seed 7
     """
     start = clock.now() if as_of is None else clock.parse_moment(as_of, clock.zone(ZONE))
     company = generate(clients=clients, seed=seed, as_of=start, zone=ZONE)
-    with running(PLUGIN, company=company, as_of=start) as sandbox, _folder(keep) as folder:
-        demo = _Demo(App(folder, app.output, False), sandbox, texts(language), start)
+    place = _place(folder)
+    with running(PLUGIN, company=company, as_of=start) as sandbox:
+        demo = _Demo(App(place, app.output, False), sandbox, texts(language), start)
         demo.say("start", seed=seed, **{name: len(company.tables[name]) for name in COUNTED})
-        _write_project(folder, language, sandbox.url)
+        _write_project(place, language, sandbox.url)
         try:
             numbers = demo.show()
         except _DisagreementError as error:
             raise ConfigError(str(error), hint="this is a bug: please report it with the seed") from error
         app.emit(numbers)
-        demo.say("end" if keep else "gone", folder=keep)
+        demo.say("end", folder=folder or place.name, client=demo.example)
     return ExitCode.FINE
 
 
@@ -85,15 +90,14 @@ class _DisagreementError(Exception):
     """The portal holds something else than the store says."""
 
 
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        if keep.exists() and any(keep.iterdir()):
-            raise ConfigError(f"{keep} is not empty", hint="name a new folder for the demo's project")
-        yield keep.absolute()
-        return
-    with tempfile.TemporaryDirectory(prefix="connector-demo-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+def _place(folder: Path | None) -> Path:
+    """Return the folder of the demo's project, one that nobody uses yet; ConfigError for one in use."""
+    if folder is None:
+        names = (f"connector-demo{number}" for number in ("", *(f"-{n}" for n in count(2))))
+        return next(place for name in names if not (place := Path(name).absolute()).exists())
+    if folder.exists() and any(folder.iterdir()):
+        raise ConfigError(f"{folder} is not empty", hint="name a new folder for the demo's project")
+    return folder.absolute()
 
 
 def _write_project(folder: Path, language: Language, url: str) -> None:
@@ -125,6 +129,7 @@ class _Demo:
         self._sandbox = sandbox
         self._words = words
         self._as_of = as_of
+        self.example = ""
 
     def say(self, key: str, **values: Any) -> None:
         """Print a line of the demo's own."""
@@ -148,6 +153,7 @@ class _Demo:
             judged = judge(settings, self._as_of)
             numbers |= self._month(settings, store, judged)
             plan = self._plan(settings, store, judged)
+            self.example = plan.changes[0].subject
             self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
             keys = frozenset(change.key for change in plan.sendable)
             self._lines(sent_report(send(self._app, settings, store, sources, plan, keys)))
@@ -191,7 +197,7 @@ class _Demo:
         breached.sort(key=lambda one: (-one.numbers["missing"], one.subject))
         for one in breached[:WORST]:
             employee = names.get((SOURCE, one.employee or ""), "—")
-            self.say("worst", client=one.client_name, employee=employee, reason=one.reason)
+            self.say("worst", client=one.client_name, employee=employee, reason=sentence(one, self._words))
         return {"period": period, "silent": silent, **told}
 
     def _plan(self, settings: Settings, store: Store, judged: Judged) -> Plan:

@@ -9,8 +9,10 @@ import click
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import judge, of_client
 from connector.errors import ConfigError
+from connector.locale import Texts, texts
 from connector.model import Ref
 from connector.rules.decision import Decision
+from connector.rules.sentence import sentence
 from connector.store.database import Store
 
 MOST_LISTED = 20
@@ -40,8 +42,9 @@ def command(app: App, client: str, as_of: str | None) -> None:
         }
     )
     app.say(f"{name} ({', '.join(records)})")
+    words = texts(settings.project.company.language)
     for decision in decisions:
-        for line in explain_decision(decision):
+        for line in explain_decision(decision, words):
             app.say(line)
     for change in changes:
         app.say(
@@ -51,10 +54,10 @@ def command(app: App, client: str, as_of: str | None) -> None:
         app.say("No policy has anything to say about this client.")
 
 
-def explain_decision(decision: Decision) -> list[str]:
+def explain_decision(decision: Decision, words: Texts) -> list[str]:
     """Return the decision in words: the answer, the reason, the numbers, the evidence."""
     numbers = ", ".join(f"{name} {value}" for name, value in decision.numbers.items() if value is not None)
-    lines = ["", f"{decision.period}  {decision.policy}: {decision.decision} — {decision.reason}"]
+    lines = ["", f"{decision.period}  {decision.policy}: {decision.decision} — {sentence(decision, words)}"]
     lines += [f"         {numbers}"] if numbers else []
     lines += [f"         flags: {', '.join(decision.flags)}"] if decision.flags else []
     lines += [f"         evidence: {', '.join(decision.evidence)}"] if decision.evidence else []

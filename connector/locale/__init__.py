@@ -22,6 +22,10 @@ class Texts:
         section, _, name = key.partition(".")
         return self._catalog[section][name].format(**values)
 
+    def __contains__(self, key: str) -> bool:
+        section, _, name = key.partition(".")
+        return name in self._catalog.get(section, {})
+
     def keys(self) -> set[str]:
         """Return every `section.name`."""
         return {f"{section}.{name}" for section, names in self._catalog.items() for name in names}

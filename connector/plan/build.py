@@ -18,9 +18,11 @@ from connector.changes import (
     Value,
     change_key,
 )
+from connector.locale import Texts, texts
 from connector.model import Ref
 from connector.plan.model import Plan, PolicyStamp, Unsent, Why
 from connector.rules.decision import Decision
+from connector.rules.sentence import sentence
 
 TASK_DUE = time(18, 0)
 CONTACT_DUE = time(10, 0)
@@ -105,7 +107,7 @@ def build_plan(
     purpose is `covered` by the first; more open items than the policy's cap for one assignee are `queued`;
     what the admin does not allow or the plugin cannot do is listed with the reason.
     """
-    draft = _Draft({policy.id: policy for policy in policies}, standing, abilities, zone)
+    draft = _Draft({policy.id: policy for policy in policies}, standing, abilities, zone, texts(language))
     for decision in decisions:
         for action in decision.actions:
             draft.add(decision, action)
@@ -131,6 +133,7 @@ class _Draft:
         standing: Standing,
         abilities: Mapping[str, Ability],
         zone: ZoneInfo,
+        words: Texts,
     ) -> None:
         self.changes: list[AnyChange] = []
         self.unsent: list[Unsent] = []
@@ -138,6 +141,7 @@ class _Draft:
         self._standing = standing
         self._abilities = abilities
         self._zone = zone
+        self._words = words
         self._open = dict(standing.open_items)
         self._load: dict[tuple[str, str, str], int] = {}
         for source, _, assignee, purpose in self._open:
@@ -146,7 +150,7 @@ class _Draft:
     def add(self, decision: Decision, action: Mapping[str, Any]) -> None:
         """Take the action as a change, or list it with the reason why not."""
         policy = self._policies[decision.policy]
-        change = make_change(decision, action, policy, self._standing, self._zone)
+        change = make_change(decision, action, policy, self._standing, self._zone, self._words)
         if change is None:
             return
         why, note, by = self._obstacle(change, policy)
@@ -232,7 +236,12 @@ def action_key(decision: Decision, action: Mapping[str, Any]) -> str:
 
 
 def make_change(
-    decision: Decision, action: Mapping[str, Any], policy: PolicyLike, standing: Standing, zone: ZoneInfo
+    decision: Decision,
+    action: Mapping[str, Any],
+    policy: PolicyLike,
+    standing: Standing,
+    zone: ZoneInfo,
+    words: Texts,
 ) -> AnyChange | None:
     """Return the change an action asks for; None where the CRM already holds what it would write."""
     source, _, target = str(action["target"]).partition(":")
@@ -248,7 +257,7 @@ def make_change(
         "subject": decision.subject,
         "client_name": decision.client_name or "",
         "period": period,
-        "reason": decision.reason,
+        "reason": sentence(decision, words),
         "mode": policy.mode,
     }
     return _MAKERS[str(action["kind"])](common, action, card, zone)

@@ -1,0 +1,51 @@
+"""A decision as one sentence for people; decides nothing and knows no rule's inside."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from connector.locale import Texts
+from connector.rules.decision import Decision
+
+_SHARE = re.compile(r"share before it is (below )?([\d.]+) %")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def sentence(decision: Decision, words: Texts) -> str:
+    """Return why the decision is what it is, with the numbers that matter, in the language of the texts.
+
+    A reason or a rule without a text of its own (a policy's or a plugin's) is said as it stands; a decision
+    that lacks a number its sentence needs is said by its reason alone.
+    """
+    reason = _reason(decision.reason, words)
+    numbers = {name: _shown(value) for name, value in decision.numbers.items()}
+    for key in (f"said.{decision.rule}_{_variant(decision)}", f"said.{decision.rule}"):
+        if key in words:
+            with suppress(KeyError):
+                return words.say(key, **{**numbers, "decision": decision.decision, "reason": reason})
+    return reason
+
+
+def _variant(decision: Decision) -> str:
+    """Name the wording that the rule's usual sentence does not fit."""
+    if decision.rule == "no_contact" and decision.numbers.get("days_since_last") is None:
+        return "never"
+    return decision.decision
+
+
+def _reason(reason: str, words: Texts) -> str:
+    """Return the reason in the language; the reasons of `abc` carry a percentage."""
+    if found := _SHARE.match(reason):
+        return words.say("reason.share_below" if found[1] else "reason.share_beyond", percent=found[2])
+    key = f"reason.{reason}"
+    return words.say(key) if key in words else reason
+
+
+def _shown(value: Any) -> Any:
+    """Return a day as people write it, anything else as it is."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value).strftime("%d.%m.%Y")
+    return value
