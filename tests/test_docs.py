@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -67,3 +68,23 @@ def test_links_between_the_docs_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_reading_path_is_about_600_lines() -> None:
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    stops = re.findall(r"^- \[(.+?)\]\(.+?\)(?:: (.+))?$", page, re.MULTILINE)
+    lines = sum(length(ROOT / path, re.findall(r"`(\w+)`", names)) for path, names in stops)
+    assert 500 <= lines <= 700
+
+
+def length(path: Path, names: list[str]) -> int:
+    """Return the lines of the named functions and classes, or of the whole file."""
+    text = path.read_text(encoding="utf-8")
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    found = {node.name: node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)}
+    return sum((found[name].end_lineno or 0) - found[name].lineno + 1 for name in names) or text.count("\n")
+
+
+def test_control_a_name_that_is_gone_is_noticed() -> None:
+    with pytest.raises(KeyError):
+        length(Path(__file__), ["nobody"])

@@ -23,17 +23,23 @@ def between(column: str, start: datetime, end: datetime) -> pl.Expr:
     return (pl.col(column) >= start) & (pl.col(column) < end)
 
 
-def is_contact(params: ContactNormParams) -> pl.Expr:
-    """Return whether an event is a contact: of a counted kind, completed, not failed, long enough.
+def by_us() -> pl.Expr:
+    """Return whether our own account completed the event, where nobody was touched by it."""
+    return pl.col("by_us").fill_null(value=False)
 
-    A call of unknown length is long enough; whether somebody answered is the vendor's word (`successful`).
+
+def is_contact(params: ContactNormParams) -> pl.Expr:
+    """Return whether an event is a contact: of a counted kind, completed by a person, held, long enough.
+
+    What our own account completed is none (clarification 39). A call of unknown length is long enough;
+    whether somebody answered is the vendor's word (`successful`).
     """
     failed = pl.col("successful").eq(pl.lit(value=False)).fill_null(value=False)
     short = (pl.col("kind") == "call") & (pl.col("duration_s") < params.min_call_seconds).fill_null(
         value=False
     )
     completed = (pl.col("status") == "completed") & pl.col("completed_at").is_not_null()
-    return pl.col("kind").is_in(list(params.kinds)) & completed & ~failed & ~short
+    return pl.col("kind").is_in(list(params.kinds)) & completed & ~failed & ~short & ~by_us()
 
 
 def contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:

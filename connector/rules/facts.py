@@ -99,7 +99,16 @@ class Facts:
             "client",
             pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
             self._printed("employee").alias("employee"),
-            *("kind", "status", "completed_at", "planned_at", "logged_at", "duration_s", "successful"),
+            *(
+                "kind",
+                "status",
+                "completed_at",
+                "planned_at",
+                "logged_at",
+                "duration_s",
+                "successful",
+                "by_us",
+            ),
             pl.coalesce("logged_at", "seen_at").alias("known_at"),
         )
 

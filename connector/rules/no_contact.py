@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from connector.rules.clients import exists, is_open, owner_flags, owners
-from connector.rules.contacts import between, contacts, future_claims, last_contacts
+from connector.rules.contacts import between, by_us, contacts, future_claims, last_contacts
 from connector.rules.decision import decision_frame, flag_list
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
@@ -63,7 +63,7 @@ def _other_touches(facts: Facts, moment: Moment) -> pl.DataFrame:
     start, end = moment.period.start(moment.zone), moment.period.end(moment.zone)
     held = between("completed_at", start, end) & (pl.col("completed_at") <= moment.latest)
     other = ~pl.col("kind").is_in(list(moment.terms.contact.kinds))
-    found = facts.events.filter(held & other & (pl.col("status") == "completed"))
+    found = facts.events.filter(held & other & (pl.col("status") == "completed") & ~by_us())
     return found.group_by("client").agg(other_touches=pl.len().cast(pl.Int64))
 
 

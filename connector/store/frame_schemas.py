@@ -38,7 +38,7 @@ FRAMES: dict[str, pl.Schema] = {
     "events": pl.Schema(
         _texts("source", "external_id", "client", "employee", "kind", "status", "direction")
         | _columns(MOMENT, "planned_at", "completed_at", "logged_at", "seen_at")
-        | {"duration_s": WHOLE, "successful": TRUTH}
+        | {"duration_s": WHOLE, "successful": TRUTH, "by_us": TRUTH}
         | _texts("deal", "key")
     ),
     "deals": pl.Schema(
@@ -65,6 +65,8 @@ FRAMES: dict[str, pl.Schema] = {
 """Live records only, in no promised order. `client` in `clients` is the store's own number, elsewhere the
 client's id in that source; `owner`, `employee`, `assignee`, `head`, `deputy` are employees' ids there. Times
 are UTC, days the company's, money minor units, `custom` JSON text. A null is "not known".
+
+`by_us` in `events`: our own account completed it (clarification 39).
 
 `known` in `ownership`: `vendor` (the CRM's own history), `snapshot` (a pull saw the owner on those days) or
 `assumed` (days before the first pull)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.model import COMPLETED_BY_US
 from connector.store.frame_schemas import FRAMES, MOMENT, TEXTS
 from connector.store.guarded_polars import pl
 
@@ -19,7 +20,10 @@ _TABLES = {
     "absences": "absence AS t",
     "tasks": "task AS t",
 }
-_EXPRESSIONS = {("clients", "client"): "n.number"}
+_EXPRESSIONS = {
+    ("clients", "client"): "n.number",
+    ("events", "by_us"): f"t.flags LIKE '%\"{COMPLETED_BY_US}\"%'",
+}
 
 _BLANK: dict[pl.DataType, str] = {
     pl.String(): "''",

@@ -207,6 +207,7 @@ def test_clarification_11_two_equal_calls_are_two_events() -> None:
         ({"status": "cancelled"}, 0),
         ({"direction": "in"}, 1),
         ({"key": "0123456789abcdef0123"}, 1),  # planned by us, held by a person (clarification 39)
+        ({"key": "0123456789abcdef0123", "by_us": True}, 0),
     ],
 )
 def test_what_counts_as_a_contact(event: dict[str, Any], counts: int) -> None:

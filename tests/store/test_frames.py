@@ -52,7 +52,7 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
         ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("employee", TEXT), ("kind", TEXT),
         ("status", TEXT), ("direction", TEXT), ("planned_at", MOMENT), ("completed_at", MOMENT),
         ("logged_at", MOMENT), ("seen_at", MOMENT), ("duration_s", WHOLE), ("successful", TRUTH),
-        ("deal", TEXT), ("key", TEXT),
+        ("by_us", TRUTH), ("deal", TEXT), ("key", TEXT),
     ],
     "deals": [
         ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("owner", TEXT), ("title", TEXT),
@@ -143,13 +143,19 @@ def test_an_event_and_a_deal(held: Store, url: str) -> None:
     assert one_row(url, "events") == {
         "source": SOURCE, "external_id": "E1", "client": "C1", "employee": "M1", "kind": "call",
         "status": "completed", "direction": "in", "planned_at": None, "completed_at": at, "logged_at": None,
-        "seen_at": at, "duration_s": 61, "successful": False, "deal": "D1", "key": None,
+        "seen_at": at, "duration_s": 61, "successful": False, "by_us": False, "deal": "D1", "key": None,
     }  # fmt: skip
     assert one_row(url, "deals") == {
         "source": SOURCE, "external_id": "D1", "client": "C1", "owner": "M1", "title": "t", "pipeline": None,
         "stage": "NEW", "stage_kind": "open", "amount": 2**62, "currency": "RUB", "probability": 0.25,
         "created_at": None, "closed_at": None, "expected_close": date(2026, 12, 31), "loss_reason": None,
     }  # fmt: skip
+
+
+def test_what_our_own_account_completed_is_marked(held: Store, url: str) -> None:
+    save(held, event("E1", flags=("late", "completed_by_us")), event("E2", flags=("late",)))
+    by_us = read_frames(url, ["events"])["events"].sort("external_id")["by_us"]
+    assert by_us.to_list() == [True, False]
 
 
 def test_the_other_frames(held: Store, url: str) -> None:

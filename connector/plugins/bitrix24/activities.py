@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from connector.changes import MARKER_PREFIX
 from connector.errors import AccessError, RefusedError
-from connector.model import Event, EventKind
+from connector.model import COMPLETED_BY_US, Event, EventKind
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.calls import ENTRY, Calls
@@ -63,8 +63,6 @@ RESULT = "@result"
 """The key under which the row of a call or meeting carries its text; that of letters is never asked for."""
 WINDOWS = 40
 """Windows of a block: what else is asked of its events then fits one more batch."""
-BY_US = "completed_by_us"
-"""Flag of an event that we planned and our own account completed: it is no contact."""
 _HELD = frozenset({"call", "meeting"})
 
 
@@ -110,7 +108,7 @@ class Activities:
                 result=text(row.get(RESULT)),
                 deal=reference(row.get("OWNER_ID")) if str(row.get("OWNER_TYPE_ID")) == DEAL else None,
                 key=key,
-                flags=(BY_US,)
+                flags=(COMPLETED_BY_US,)
                 if key and completed and str(row.get("EDITOR_ID")) == self._account.config.user
                 else (),
                 updated_at=moment(row, "LAST_UPDATED", zone),
