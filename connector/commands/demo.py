@@ -25,6 +25,7 @@ from connector.locale import Texts, texts
 from connector.model import Client, Deal, Entity, Event
 from connector.plan.model import Plan
 from connector.plan.show import show_plan
+from connector.rules.keeping import kept
 from connector.rules.sentence import sentence
 from connector.rules.wording import Language
 from connector.sandbox.company.generate import generate
@@ -151,6 +152,7 @@ class _Demo:
                 raise _DisagreementError("; ".join(bad))
             numbers = self._compare(store)
             judged = judge(settings, self._as_of)
+            store.decisions.save(list(kept(judged.decisions, settings.zone)), self._as_of)
             numbers |= self._month(settings, store, judged)
             plan = self._plan(settings, store, judged)
             self.example = plan.changes[0].subject

@@ -16,6 +16,7 @@ from connector.commands.pull import report as pull_report
 from connector.config import Settings
 from connector.errors import ExitCode, LockedError
 from connector.plan.show import show_plan
+from connector.rules.keeping import kept
 from connector.store.database import Store
 from connector.sync.pull import failed
 from connector.sync.push import problems, summary
@@ -56,7 +57,9 @@ def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: boo
         work.streams(outcomes)
         for line in pull_report(outcomes):
             app.say(line)
-        plan = make_plan(settings, store, judge(settings, moment(as_of, settings)))
+        judged = judge(settings, moment(as_of, settings))
+        store.decisions.save(list(kept(judged.decisions, settings.zone)), judged.decisions.as_of)
+        plan = make_plan(settings, store, judged)
         for line in show_plan(plan, store.directory.employee_names(), most=3) if app.human else ():
             app.say(line)
         approved = approve(app, store, plan, yes) if yes else plan.automatic
