@@ -38,13 +38,18 @@ def commands_page() -> str:
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
         assert command is not None
-        with click.Context(
-            command, info_name=f"connector {name}", max_content_width=WIDTH, terminal_width=WIDTH
-        ) as context:
-            parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
+        parts.append(f"## {name}\n\n{_help(command, f'connector {name}')}")
+        if isinstance(command, click.Group):
+            parts += [_help(part, f"connector {name} {under}") for under, part in command.commands.items()]
     parts.append("## Exit codes\n\n| code | meaning |\n|---|---|")
     parts += [f"| {int(code)} | {text} |" for code, text in EXIT_CODES.items()]
     return "\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, name: str) -> str:
+    """Return what `--help` prints, as a block."""
+    with click.Context(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH) as context:
+        return f"```text\n{command.get_help(context)}\n```\n"
 
 
 def settings_page() -> str:

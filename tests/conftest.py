@@ -54,14 +54,14 @@ class Project:
         """Run a command in this process, as the shell would."""
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            main([arguments[0], "--project", str(self.folder), *arguments[1:]])
+            main([*arguments, "--project", str(self.folder)])
         captured = self._capsys.readouterr()
         return Result(int(ended.value.code or 0), captured.out, captured.err)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a process of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "connector", arguments[0], "--project", str(self.folder), *arguments[1:]],
+            [sys.executable, "-m", "connector", *arguments, "--project", str(self.folder)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connector.commands.explain",
         "Explain one client, or one task of ours by the key in its text.",
     ),
+    "rejected": (
+        "connector.commands.rejected",
+        "List, show and try again the rows that could not be read.",
+    ),
     "runs": ("connector.commands.runs", "List past runs, or show one with its numbers."),
     "status": ("connector.commands.status", "Show how fresh each source is and what waits to be sent."),
     "plugins": ("connector.commands.plugins", "List the connectors and what is wrong with broken ones."),

@@ -57,7 +57,7 @@ class Entities:
         stream: str,
         entities: Sequence[Entity],
         rejected: Sequence[Rejected],
-        cursor: Place,
+        cursor: Place | None,
         *,
         at: datetime | None = None,
         owners_in: ZoneInfo | None = None,
@@ -65,6 +65,8 @@ class Entities:
         parsed: Sequence[str] = (),
     ) -> Saved:
         """Write a page's records, its quarantine and the cursor behind it: all of it or nothing.
+
+        Without a cursor (rows that were read before and are tried again) the stream stays where it stands.
 
         A record equal to the stored one is not written, one with an older `updated_at` does not replace a
         newer, one that comes back is live again; `seen_at` is that of the first time. `at` is when the page
@@ -84,7 +86,9 @@ class Entities:
                 self._note(connection, source, stream, page)
             self._quarantine.heal(connection, source, stream, [*page.ids(), *parsed])
             bad = self._quarantine.put(connection, source, stream, [*rejected, *page.rejected], moment)
-            self._cursors.advance(connection, source, stream, cursor, len(entities) + len(rejected), moment)
+            if cursor is not None:
+                count = len(entities) + len(rejected)
+                self._cursors.advance(connection, source, stream, cursor, count, moment)
         return Saved(
             sum(s.new for s in saved), sum(s.changed for s in saved), sum(s.unchanged for s in saved), bad
         )
