@@ -94,7 +94,7 @@ class _DisagreementError(Exception):
 def _place(folder: Path | None) -> Path:
     """Return the folder of the demo's project, one that nobody uses yet; ConfigError for one in use."""
     if folder is None:
-        names = (f"connector-demo{number}" for number in ("", *(f"-{n}" for n in count(2))))
+        names = ("connector-demo" if number == 1 else f"connector-demo-{number}" for number in count(1))
         return next(place for name in names if not (place := Path(name).absolute()).exists())
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty", hint="name a new folder for the demo's project")
