@@ -34,7 +34,8 @@ class Standing:
     """Where a stream stands.
 
     `since` and `position` are those of a plugin's Cursor; `watermark` becomes `since` when the pass ends;
-    `pages` and `rows` count the pass under way, or the last one.
+    `pages` and `rows` count the pass under way, or the last one; `swept_at` is the end of the last pass that
+    looked for deletions.
     """
 
     since: str | None = None
@@ -44,6 +45,7 @@ class Standing:
     pages: int = 0
     rows: int = 0
     finished_at: datetime | None = None
+    swept_at: datetime | None = None
 
 
 class Cursors:
@@ -81,11 +83,11 @@ class Cursors:
         )
         self._write(connection, source, stream, standing)
 
-    def finish_pass(self, source: str, stream: str, since: str | None = None) -> None:
+    def finish_pass(self, source: str, stream: str, since: str | None = None, *, swept: bool = False) -> None:
         """Write down that the stream was read to its proven end; the next pass begins at `since`.
 
         Without `since` that is the watermark of the pass's first page, or, if that named none, what it was
-        before. Sightings of the pass are forgotten.
+        before. Sightings of the pass are forgotten. `swept` says that deletions were looked for in it.
         """
         with self._lock.write() as connection:
             old = self._read(connection, source, stream)
@@ -94,6 +96,7 @@ class Cursors:
                 pages=old.pages if old.pass_started else 0,
                 rows=old.rows if old.pass_started else 0,
                 finished_at=clock.now(),
+                swept_at=clock.now() if swept else old.swept_at,
             )
             self._write(connection, source, stream, standing)
             _forget_sightings(connection, source, stream)
@@ -102,7 +105,9 @@ class Cursors:
         """Let the next pass read everything from the beginning."""
         with self._lock.write() as connection:
             old = self._read(connection, source, stream)
-            self._write(connection, source, stream, Standing(finished_at=old.finished_at))
+            self._write(
+                connection, source, stream, Standing(finished_at=old.finished_at, swept_at=old.swept_at)
+            )
             _forget_sightings(connection, source, stream)
 
     def _read(self, connection: Connection, source: str, stream: str) -> Standing:
@@ -121,6 +126,7 @@ class Cursors:
             standing.pages,
             standing.rows,
             _micros(standing.finished_at),
+            _micros(standing.swept_at),
         )
         self._upsert.execute(connection, [row])
 
@@ -138,6 +144,7 @@ def _standing(row: Row[Any]) -> Standing:
         pages=row.pages,
         rows=row.rows,
         finished_at=_moment(row.finished_at),
+        swept_at=_moment(row.swept_at),
     )
 
 

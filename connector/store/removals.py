@@ -46,6 +46,19 @@ class Removals:
     def __init__(self, database: Database, lock: Lock) -> None:
         self._database = database
         self._lock = lock
+        self._sightings = Sightings(database)
+
+    def note(self, source: str, stream: str, entity: type[Entity], external_ids: Sequence[str]) -> None:
+        """Note that the pass under way saw these ids, where it looks for ids and not for whole records."""
+        with self._lock.write() as connection:
+            self._sightings.note(connection, source, stream, entity, external_ids)
+
+    def missing(self, source: str, stream: str, entity: type[Entity]) -> list[str]:
+        """Return the ids of the live records that the pass under way did not bring."""
+        table = ENTITY_TABLES[entity]
+        query = select(table.c.external_id).where(_missing(table, source, stream))
+        with self._database.read() as connection:
+            return [row.external_id for row in connection.execute(query.order_by(table.c.external_id))]
 
     def absent(self, source: str, stream: str, entity: type[Entity]) -> Absent:
         """Count what the pass under way did not bring; its pages must have been saved with `sweep=True`.

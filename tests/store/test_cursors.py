@@ -90,3 +90,17 @@ def test_only_the_holder_moves_a_cursor(store: Store) -> None:
         store.cursors.finish_pass(SOURCE, STREAM)
     with pytest.raises(LockedError):
         store.cursors.reset(SOURCE, STREAM)
+
+
+def test_when_deletions_were_looked_for_outlives_passes_and_resets(held: Store) -> None:
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM)
+    assert standing(held).swept_at is None
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM, swept=True)
+    swept = standing(held).swept_at
+    assert swept is not None
+    held.cursors.reset(SOURCE, STREAM)
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM)
+    assert standing(held).swept_at == swept

@@ -97,3 +97,11 @@ def test_a_pass_without_a_page_misses_everything_once(held: Store) -> None:
     assert held.removals.absent(SOURCE, STREAM, Event) == Absent(1, 1, 0)
     assert held.removals.sweep(SOURCE, STREAM, Event, delete=True) == 0
     assert live(held) == {"E1"}
+
+
+def test_ids_that_were_seen_without_their_records_are_not_missing(held: Store) -> None:
+    full_pass(held, "E1", "E2", "E3")
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.removals.note(SOURCE, STREAM, Event, ["E1", "E3", "E9"])
+    assert held.removals.missing(SOURCE, STREAM, Event) == ["E2"]
+    assert held.removals.absent(SOURCE, STREAM, Event) == Absent(3, 1, 0)
