@@ -1,10 +1,11 @@
 """Faults on demand: the grammar of `NAME[=VALUE]`, and when each one strikes.
 
-A fault is one of four sorts, told in its vendor's table:
+A fault is one of five sorts, told in its vendor's table:
 
     switch    NAME                          on for the whole run
     number    NAME=N                        on, with a number (has a default)
     text      NAME=TEXT                     on, with a text (a method name or pattern, a host)
+    timed     NAME[=[PATTERN:]N]            on for the calls of this method or pattern, with n milliseconds
     incident  NAME[=[PATTERN][:COUNT][@NTH]]
               strikes COUNT times (default in the table, `all` = for ever), beginning with the NTH matching
               call (default 1); PATTERN is a method name, `*` and `?` allowed (default: any).
@@ -21,6 +22,7 @@ from fnmatch import fnmatchcase
 
 from connector.errors import ConfigError
 
+TIMED = r"(?:[^:]+:)?\d+"
 INCIDENT = re.compile(r"(?P<pattern>[^:@]*)(?::(?P<count>\d+|all))?(?:@(?P<nth>\d+))?")
 
 
@@ -99,6 +101,12 @@ class Faults:
         """Return the text of a fault; empty while it is off."""
         return self._values.get(name, "")
 
+    def milliseconds(self, name: str, names: Iterable[str]) -> int:
+        """Return the milliseconds of a timed fault for a call with these method names; 0 for other calls."""
+        pattern, _, length = self._values.get(name, "").rpartition(":")
+        hit = length and any(fnmatchcase(one.lower(), pattern.lower() or "*") for one in names)
+        return int(length) if hit else 0
+
     def covers(self, name: str, method: str) -> bool:
         """Tell whether the method pattern of a text fault covers this method."""
         return self.on(name) and fnmatchcase(method.lower(), self.text(name).lower())
@@ -106,7 +114,8 @@ class Faults:
 
 def check_value(name: str, kind: FaultKind, value: str) -> str:
     """Return the value if it fits the fault's sort; ConfigError if not."""
-    fits = {"switch": r"", "number": r"\d+", "text": r".+", "incident": INCIDENT.pattern}[kind.sort]
+    forms = {"switch": r"", "number": r"\d+", "text": r".+", "timed": TIMED, "incident": INCIDENT.pattern}
+    fits = forms[kind.sort]
     if not re.fullmatch(fits, value):
         raise ConfigError(
             f"fault {name}: {value!r} is no {kind.sort}", hint="see --list-faults for the form of values"

@@ -27,6 +27,7 @@ class Truth:
             else:
                 self.lists[table] = company.tables[table]
         self._ownership: dict[str, list[Row]] | None = None
+        self._of_client: dict[str, dict[str, dict[int, Row]]] = {}
 
     def tables(self) -> dict[str, list[Row]]:
         """Return every table as a list of rows in bundle columns."""
@@ -36,8 +37,23 @@ class Truth:
         }
 
     def of_client(self, table: str, client: int) -> list[Row]:
-        """Return the rows of a table that belong to the client."""
-        return [row for row in self.all(table) if row["client"] == str(client)]
+        """Return the rows of a table that belong to the client; tables with ids remember where to look."""
+        if table not in self.rows:
+            return [row for row in self.lists[table] if row["client"] == str(client)]
+        if table not in self._of_client:
+            self._of_client[table] = {}
+            for row in self.all(table):
+                self._place(table, row)
+        known = sorted(self._of_client[table].get(str(client), {}).items())
+        return [row for number, row in known if row["client"] == str(client) and number in self.rows[table]]
+
+    def note(self, table: str, row: Row) -> None:
+        """Take notice of a row that is new, or may belong to another client than before."""
+        if table in self._of_client:
+            self._place(table, row)
+
+    def _place(self, table: str, row: Row) -> None:
+        self._of_client[table].setdefault(row["client"], {})[int(row["id"])] = row
 
     def all(self, table: str) -> Iterator[Row]:
         """Walk the rows of one table."""
@@ -48,6 +64,7 @@ class Truth:
         full = {column: str(row.get(column, "")) for column in COLUMNS[table]}
         if table in self.rows:
             self.rows[table][int(full["id"])] = full
+            self.note(table, full)
         else:
             self.lists[table].append(full)
             self._ownership = None if table == "ownership" else self._ownership
@@ -71,12 +88,15 @@ class Truth:
         for table in ("contacts", "deals", "events"):
             for row in self.of_client(table, client):
                 row["client"] = ""
+                self.note(table, row)
 
     def merge_clients(self, into: int, gone: int) -> None:
         """Give everything of one client to the other and remove the first; phones and emails are united."""
         for table in REPOINTED:
             for row in self.of_client(table, gone):
                 row["client"] = str(into)
+                if "id" in row:
+                    self.note(table, row)
         lost, kept = self.rows["clients"].pop(gone), self.rows["clients"][into]
         for column in ("phones", "emails", "tags"):
             both = [*kept[column].split("|"), *lost[column].split("|")]

@@ -41,7 +41,13 @@ def list_faults(name: str) -> dict[str, str]:
 
 def form(kind: FaultKind) -> str:
     """Write the form of a fault's value and what a missing one means."""
-    forms = {"switch": "no value", "number": "N", "text": "TEXT", "incident": "[PATTERN][:COUNT][@NTH]"}
+    forms = {
+        "switch": "no value",
+        "number": "N",
+        "text": "TEXT",
+        "timed": "[PATTERN:]N",
+        "incident": "[PATTERN][:COUNT][@NTH]",
+    }
     default = f", default {kind.default.removeprefix(':')}" if kind.default else ""
     return forms[kind.sort] + default
 

@@ -19,9 +19,16 @@ WIRE_FAULTS: dict[str, FaultKind] = {
         "incident", "a write is committed, then the connection closes without an answer", "1"
     ),
     "cut_before": FaultKind("incident", "the connection closes before a write is committed", "1"),
+    "hold_reply": FaultKind(
+        "timed", "the call is done and committed, its reply is held n milliseconds", "*:1000"
+    ),
+    "gateway_504": FaultKind(
+        "number", "a call that takes more than n milliseconds ends in HTML 504", "60000"
+    ),
     "slow": FaultKind("number", "every request takes n milliseconds more", "1000"),
 }
 BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+TIMED_OUT = BAD_GATEWAY.replace(b"502 Bad Gateway", b"504 Gateway Time-out")
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 REFUSALS = frozenset({429, 503})
@@ -68,7 +75,11 @@ class Wire:
         if intent.writes and faults.strikes("cut_before", intent.names):
             return None
         reply = self.stand_in.answer(request)
-        clock.sleep(reply.delay)
+        taken, most = reply.delay, faults.number("gateway_504") / 1000
+        if most and taken > most:
+            clock.sleep(most)
+            return Reply(504, TIMED_OUT, {"Content-Type": HTML})
+        clock.sleep(taken + faults.milliseconds("hold_reply", intent.names) / 1000)
         return damaged(reply, faults, intent.names)
 
 

@@ -13,6 +13,7 @@ KINDS = {
     "quirk": FaultKind("switch", "something is odd"),
     "slow": FaultKind("number", "something is slow", "100"),
     "closed": FaultKind("text", "something is closed", "a.*"),
+    "held": FaultKind("timed", "something is held", "*:50"),
 }
 
 
@@ -68,7 +69,17 @@ def test_switches_numbers_and_texts() -> None:
     assert not faults.covers("closed", "b.list")
 
 
-@pytest.mark.parametrize("spec", ["nothing", "quirk=1", "slow=fast", "lost=a:b", "lost=a@b", "slow=-1"])
+@pytest.mark.parametrize(
+    ("spec", "lengths"), [("held", [50, 50]), ("held=7", [7, 7]), ("held=b.*:9", [0, 9]), ("quirk", [0, 0])]
+)
+def test_a_timed_fault_is_for_the_calls_it_names(spec: str, lengths: list[int]) -> None:
+    faults = Faults(KINDS, [spec])
+    assert [faults.milliseconds("held", [name]) for name in ("a.list", "B.list")] == lengths
+
+
+@pytest.mark.parametrize(
+    "spec", ["nothing", "quirk=1", "slow=fast", "lost=a:b", "lost=a@b", "slow=-1", "held=a"]
+)
 def test_what_makes_no_sense_is_refused(spec: str) -> None:
     with pytest.raises(ConfigError):
         Faults(KINDS, [spec])

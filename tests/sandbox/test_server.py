@@ -101,7 +101,7 @@ def test_the_state_is_served_and_may_be_asked_for_in_parts() -> None:
     with running("bitrix24", company=firm(), as_of=AS_OF) as sandbox, requests.Session() as session:
         session.post(sandbox.url + "crm.company.get", json={"id": 2})
         whole = session.get(f"{sandbox.base}/sandbox/state").json()
-        assert set(whole) == {"as_of", "company", "vendor", "writes", "refused", "requests", "ids"}
+        assert set(whole) == {"as_of", "company", "vendor", "writes", "refused", "requests", "ids", "oauth"}
         assert whole["requests"] == 1
         assert whole["ids"]["clients"] == {"1": "1", "2": "2", "3": "3"}
         assert whole["company"]["clients"][1]["name"] == "ИП Петров"

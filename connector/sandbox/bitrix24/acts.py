@@ -8,6 +8,10 @@
     returns its id
     update             table, id, fields                neutral columns of such a row, or of an employee
     merge              into, gone                       two companies become one
+    add_lead           fields                           vendor fields of a new lead; returns its id
+    convert_lead       id, client, deal?                a lead becomes a client, and perhaps a deal
+    consent            (nothing)                        an administrator lets the application in; returns the
+    code, which lives 30 seconds
     dismiss            employee                         an employee leaves; the clients keep the owner until
     someone acts
 
@@ -22,7 +26,7 @@ from typing import Any
 from connector.errors import ConfigError
 from connector.sandbox.bitrix24 import stamps
 from connector.sandbox.bitrix24.binding import note_activity
-from connector.sandbox.bitrix24.deletions import DELETIONS
+from connector.sandbox.bitrix24.deletions import DELETIONS, drop_requisites, hanging_on
 from connector.sandbox.bitrix24.entities.activity import COMPANY, shown
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.insertions import (
@@ -33,6 +37,8 @@ from connector.sandbox.bitrix24.insertions import (
     neutral,
     table_of,
 )
+from connector.sandbox.bitrix24.lookup import equal
+from connector.sandbox.bitrix24.methods.leads import convert, new_lead
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.records import Entity, Record
 from connector.sandbox.bitrix24.saving import save
@@ -117,7 +123,6 @@ def update(portal: Portal, order: Order) -> Done:
     before = dict(record.row)
     record.row.update(known_columns(table, given))
     portal.touch(entity, record)
-    portal.people_changed()
     if table == "clients" and before["owner"] != record.row["owner"]:
         portal.truth.owned(record.id, record.row["owner"], portal.today())
     if table == "events" and not shown(record.row):
@@ -130,39 +135,58 @@ def merge(portal: Portal, order: Order) -> Done:
     into, gone = found(portal.company, order.get("into")), found(portal.company, order.get("gone"))
     if into.id == gone.id:
         raise ConfigError("a company cannot be merged with itself", hint="give two different ids")
+    moved = hanging_on(portal, gone.id)
     portal.truth.merge_clients(into.id, gone.id)
     portal.company.remove(gone.id)
-    for requisite in [r.id for r in portal.requisite.records.values() if r.row is gone.row]:
-        portal.requisite.remove(requisite)
-    portal.people_changed()
+    drop_requisites(portal, gone.id)
     rename_company(portal, gone.id, into.id)
     portal.touch(portal.company, into)
-    for entity in (portal.contact, portal.deal):
-        for record in entity.records.values():
-            if record.row["client"] == str(into.id):
-                portal.touch(entity, record)
-    portal.activity.changed()
+    for entity, record in [*moved, *hanging_on(portal, into.id)]:
+        if entity is portal.activity:
+            entity.changed(record.id)
+        else:
+            portal.touch(entity, record)
     return OK
 
 
 def rename_company(portal: Portal, gone: int, into: int) -> None:
     """Let activities and tasks that name the vanished company name the one that is left."""
     old, new = (COMPANY, gone), (COMPANY, into)
-    for activity in portal.activity.records.values():
+    bound_to_it = equal(portal.activity, "BINDINGS", old)
+    for activity in (portal.activity.records[number] for number in bound_to_it):
         if activity.extra.get("OWNER") == old:
             activity.put("OWNER", new)
         if old in activity.extra.get("BOUND", ()):
             activity.put("BOUND", [new if bound == old else bound for bound in activity.extra["BOUND"]])
-    for task in portal.task.records.values():
+    portal.activity.changed(*bound_to_it)
+    marked = equal(portal.task, "UF_CRM_TASK", f"CO_{gone}")
+    for task in (portal.task.records[number] for number in marked):
         marks = task.extra.get("UF_CRM_TASK", [])
-        if f"CO_{gone}" in marks:
-            task.put("UF_CRM_TASK", [f"CO_{into}" if mark == f"CO_{gone}" else mark for mark in marks])
-    portal.task.changed()
+        task.put("UF_CRM_TASK", [f"CO_{into}" if mark == f"CO_{gone}" else mark for mark in marks])
+    portal.task.changed(*marked)
 
 
 def insert(portal: Portal, order: Order) -> Done:
     """Add a neutral row; it gets the next number of its entity."""
     return {"ok": True, "id": add_row(portal, table_of(order), dict(order.get("row") or {}))}
+
+
+def add_lead(portal: Portal, order: Order) -> Done:
+    """Add a lead, as a form or a call does."""
+    return {"ok": True, "id": new_lead(portal, dict(order.get("fields") or {})).id}
+
+
+def convert_lead(portal: Portal, order: Order) -> Done:
+    """Convert a lead into a client and, if one is named, a deal."""
+    client = found(portal.company, order.get("client"))
+    deal = str(found(portal.deal, order["deal"]).id) if "deal" in order else ""
+    convert(portal, found(portal.lead, order.get("id")), str(client.id), deal)
+    return OK
+
+
+def consent(portal: Portal, order: Order) -> Done:
+    """Let the application in: its code for the first exchange."""
+    return {"ok": True, "code": portal.tokens.consent()}
 
 
 def dismiss(portal: Portal, order: Order) -> Done:
@@ -187,5 +211,17 @@ def guarded(act: Callable[[Portal, Order], Done]) -> Callable[[Portal, Order], D
 
 ACTS: dict[str, Callable[[Portal, Order], Done]] = {
     act.__name__: guarded(act)
-    for act in (complete_task, complete_activity, change_owner, delete, insert, update, merge, dismiss)
+    for act in (
+        complete_task,
+        complete_activity,
+        change_owner,
+        delete,
+        insert,
+        update,
+        merge,
+        dismiss,
+        add_lead,
+        convert_lead,
+        consent,
+    )
 }

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from connector.sandbox.bitrix24.calling import BATCH, Calls, method_name, time_limit
-from connector.sandbox.bitrix24.envelope import Time, time_block
+from connector.sandbox.bitrix24.envelope import Time
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import flag, text
 from connector.sandbox.bitrix24.methods.answers import Answer
@@ -40,7 +40,7 @@ class Batch:
             if self.halt and self.errors:
                 break
         self._share_figures()
-        time = time_block(start, self.calls.portal.clock.now())
+        time = self.calls.timed(start, self.delay, BATCH)
         return Answer(self._maps(), delay=self.delay), time
 
     def _command(self, place: int, key: str, command: str) -> None:
@@ -58,6 +58,8 @@ class Batch:
             raise PortalError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage", 405)
         if self.calls.portal.faults.strikes("inner_error", [name]):
             raise time_limit()
+        if self.calls.portal.faults.strikes("inner_failure", [name]):
+            raise PortalError("INTERNAL_SERVER_ERROR", "Internal server error", 500)
         return self.calls.run(name, resolved(parse_query(query), self.results), inner=True)
 
     def _take(self, key: str, answer: Answer, time: Time) -> None:

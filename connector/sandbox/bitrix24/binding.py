@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connector.sandbox.bitrix24.entities.activity import COMPANY, CONTACT, DEAL
+from connector.sandbox.bitrix24.entities.activity import COMPANY, CONTACT, DEAL, LEAD
 from connector.sandbox.bitrix24.entities.task import PREFIXES
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import text
@@ -15,15 +15,20 @@ from connector.sandbox.bitrix24.records import Entity, Record
 from connector.sandbox.company.tables import COLUMNS, Row
 
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
-MARK = re.compile(r"(CO|C|D)_(\d+)")
+MARK = re.compile(r"(CO|C|D|L)_(\d+)")
 
 Owner = tuple[int, int]
-"""An entity type (2 deal, 3 contact, 4 company) and a number."""
+"""An entity type (1 lead, 2 deal, 3 contact, 4 company) and a number."""
 
 
 def holder(portal: Portal, owner: Owner) -> Record | None:
     """Return the record an owner means, None if there is none."""
-    entities: dict[int, Entity] = {DEAL: portal.deal, CONTACT: portal.contact, COMPANY: portal.company}
+    entities: dict[int, Entity] = {
+        LEAD: portal.lead,
+        DEAL: portal.deal,
+        CONTACT: portal.contact,
+        COMPANY: portal.company,
+    }
     entity = entities.get(owner[0])
     return entity.get(owner[1]) if entity else None
 
@@ -35,7 +40,14 @@ def client_of(portal: Portal, owner: Owner) -> str:
         raise PortalError("OWNER_NOT_FOUND", "Owner is not found")
     if owner[0] == COMPANY:
         return str(owner[1]) if portal.client(str(owner[1])) else ""
+    if owner[0] == LEAD:
+        return client_of(portal, (COMPANY, int(record.extra.get("COMPANY_ID") or 0))) if bound(record) else ""
     return record.row["client"]
+
+
+def bound(lead: Record) -> bool:
+    """Tell whether a lead belongs to a company."""
+    return text(lead.extra.get("COMPANY_ID")) not in {"", "0"}
 
 
 def owners_in(portal: Portal, marks: Iterable[Any]) -> list[Owner]:
@@ -69,7 +81,7 @@ def note_activity(portal: Portal, client: str) -> None:
     company = portal.company.get(int(client)) if client.isdigit() else None
     if company:
         company.put("LAST_ACTIVITY_TIME", portal.now())
-        portal.company.changed()
+        portal.company.changed(company.id)
 
 
 def remove_activity(portal: Portal, number: int) -> None:
@@ -81,4 +93,4 @@ def remove_activity(portal: Portal, number: int) -> None:
         portal.activity_of.pop(task.id)
         task.row = dict(record.row)
         task.put("UF_CRM_TASK", [])
-        portal.task.changed()
+        portal.task.changed(task.id)

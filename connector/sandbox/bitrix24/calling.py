@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector.sandbox.bitrix24.envelope import Time, time_block
@@ -11,8 +11,11 @@ from connector.sandbox.bitrix24.limits import Operating
 from connector.sandbox.bitrix24.methods import METHODS
 from connector.sandbox.bitrix24.methods.answers import Answer
 from connector.sandbox.bitrix24.portal import Portal
+from connector.sandbox.bitrix24.stamps import stamp
+from connector.sandbox.bitrix24.visibility import check_entity
 
 BATCH = "batch"
+NO_SCOPE = "The request requires higher privileges than provided by the webhook token"
 
 
 def method_name(spelling: str) -> str:
@@ -33,9 +36,13 @@ class Calls:
         start = self.portal.clock.now()
         key = self.payer(name, inner=inner)
         self.admit(name, key, start)
+        check_entity(self.portal, name, params)
+        self.portal.calling = name
         answer = METHODS[name](self.portal, params)
         self.operating.charge(key, self.price, start.timestamp())
-        return answer, self.timed(start, key)
+        pace = self.portal.faults.milliseconds("slow_command", [name]) / 1000
+        answer.delay += pace
+        return answer, self.timed(start, pace, key)
 
     def admit(self, name: str, key: str, now: datetime) -> None:
         """Refuse unknown, forbidden, blocked and disturbed calls."""
@@ -44,22 +51,28 @@ class Calls:
             raise PortalError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
         if faults.covers("no_right", name):
             raise PortalError("ACCESS_DENIED", "Access denied!", 403)
+        if faults.covers("no_scope", name):
+            raise PortalError("insufficient_scope", NO_SCOPE, 403)
         if self.operating.blocked(key, now.timestamp()):
             raise time_limit()
         if faults.strikes("error_with_200", [name]):
             raise PortalError("ERROR_CORE", "Internal error while saving", 200)
+        if faults.strikes("empty_code", [name]):
+            raise PortalError("", "Internal error.")
 
     def payer(self, name: str, *, inner: bool) -> str:
         """Tell whose working time a command is: its method's, or the batch's where the portal counts so."""
         return BATCH if inner and self.portal.faults.on("operating_on_batch") else name
 
-    def timed(self, start: datetime, key: str) -> Time:
-        """Return the time block of a finished call; inside a paying batch the commands read 0."""
-        finish = self.portal.clock.now()
-        if self.portal.faults.on("no_counters"):
+    def timed(self, start: datetime, pace: float, key: str) -> Time:
+        """Return the time block of a call that took `pace` seconds more than the stand-in's own work."""
+        faults, now = self.portal.faults, self.portal.clock.now()
+        finish = now + timedelta(seconds=pace)
+        if faults.on("no_counters"):
             return time_block(start, finish)
-        now = finish.timestamp()
-        return time_block(start, finish, self.operating.total(key, now), self.operating.reset_at(key, now))
+        reset = self.operating.reset_at(key, now.timestamp())
+        shown = stamp(datetime.fromtimestamp(reset, UTC)) if faults.on("operating_reset_iso") else reset
+        return time_block(start, finish, self.operating.total(key, now.timestamp()), shown)
 
 
 def time_limit() -> PortalError:

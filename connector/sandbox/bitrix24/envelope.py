@@ -11,7 +11,9 @@ from connector.sandbox.bitrix24.stamps import stamp
 Time = dict[str, Any]
 
 
-def time_block(start: datetime, finish: datetime, operating: float | None = None, reset_at: int = 0) -> Time:
+def time_block(
+    start: datetime, finish: datetime, operating: float | None = None, reset_at: int | str = 0
+) -> Time:
     """Return the `time` block; the two operating figures only if `operating` is given, as on the cloud."""
     seconds = (finish - start).total_seconds()
     block: Time = {

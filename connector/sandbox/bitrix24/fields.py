@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class Field:
     Kinds: integer, double, user, link (0 for none), string, char, boolean, status, enumeration, datetime,
     date, list.
     `item` is the name in crm.item.*: empty = by the rule, None = not offered there.
+    `find` says which records may equal one of some values, for fields that other records tell.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     item: str | None = ""
     title: str = ""
     multiple: bool = False
+    find: Callable[[list[Any]], Iterable[int]] | None = None
 
     @property
     def item_name(self) -> str | None:

@@ -10,6 +10,7 @@ from connector.sandbox.bitrix24.binding import note_activity
 from connector.sandbox.bitrix24.entities.activity import owned_by_contact, shown
 from connector.sandbox.bitrix24.entities.call import countable
 from connector.sandbox.bitrix24.entities.requisite import requisites
+from connector.sandbox.bitrix24.lookup import equal
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.records import Record
 from connector.sandbox.company.tables import COLUMNS
@@ -80,8 +81,8 @@ def settle(portal: Portal, table: str, record: Record) -> None:
         if row["owner"]:
             portal.truth.owned(record.id, row["owner"], portal.today())
     elif table == "contacts":
-        portal.people_changed()
         record.extra = {"DATE_CREATE": now, "DATE_MODIFY": now}
+        portal.contact.changed(record.id)
     elif table == "deals":
         entry = portal.truth.add(
             "stage_history", {"deal": row["id"], "stage": row["stage"], "entered_at": now}
@@ -100,6 +101,7 @@ def settle_event(portal: Portal, record: Record) -> None:
         portal.activity.remove(record.id)
         return
     record.extra = owned_by_contact(portal, record.id, record.row)
+    portal.activity.changed(record.id)
     count_call(portal, record)
     note_activity(portal, record.row["client"])
     if record.row["kind"] == "task":
@@ -109,8 +111,7 @@ def settle_event(portal: Portal, record: Record) -> None:
 
 def count_call(portal: Portal, activity: Record) -> None:
     """Let a held call appear in the statistics, once."""
-    known = any(call.extra["ACTIVITY"] == activity.id for call in portal.call.records.values())
-    if countable(activity.row) and not known:
+    if countable(activity.row) and not equal(portal.call, "CRM_ACTIVITY_ID", activity.id):
         portal.call.add(activity.row, {"ACTIVITY": activity.id})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -21,6 +20,8 @@ from connector.sandbox.bitrix24.entities import (
 from connector.sandbox.bitrix24.entities.directories import Directories
 from connector.sandbox.bitrix24.entities.pipelines import Pipelines
 from connector.sandbox.bitrix24.fields import Field, kept
+from connector.sandbox.bitrix24.lookup import equal
+from connector.sandbox.bitrix24.oauth import Tokens
 from connector.sandbox.bitrix24.records import Entity, Record
 from connector.sandbox.bitrix24.userfields import UserFields
 from connector.sandbox.company.tables import Row
@@ -42,10 +43,11 @@ class Portal:
         self.task_of: dict[int, int] = {}
         self.activity_of: dict[int, int] = {}
         self.moved: dict[str, str] = {}
-        self._contacts: dict[str, list[int]] | None = None
         self._departments: dict[str, int] = {}
         self._tags: dict[str, int] = {}
-        self.vanished = False
+        self.disturbed = False
+        self.calling = ""
+        self.tokens = Tokens(clock, faults)
         for row in truth.all("clients"):
             self.directories.code("INDUSTRY", row["industry"])
         self._build()
@@ -57,13 +59,15 @@ class Portal:
         self.contact = contact.build(self)
         self.stage_history = deal.build_history(self)
         self.deal = deal.build(self)
-        self.lead = lead.build()
+        self.lead = lead.build(self)
+        self.lead_history = lead.build_history(self.lead)
         self.requisite = requisite.build(self)
         self.activity = activity.build(self)
         self.task = task.build(self)
         self.call = call.build(self)
         self.comment = Entity("comment", comment_fields())
-        crm = (self.company, self.contact, self.deal, self.stage_history, self.lead, self.requisite)
+        history = (self.stage_history, self.lead_history)
+        crm = (self.company, self.contact, self.deal, *history, self.lead, self.requisite)
         work = (self.activity, self.task, self.call, self.comment)
         self.entities = {entity.name: entity for entity in (self.user, self.department, *crm, *work)}
 
@@ -81,15 +85,8 @@ class Portal:
 
     def contacts_of(self, client: str) -> list[int]:
         """Return the numbers of a client's contacts."""
-        if self._contacts is None:
-            self._contacts = defaultdict(list)
-            for row in self.truth.all("contacts"):
-                self._contacts[row["client"]].append(int(row["id"]))
-        return self._contacts.get(client, [])
-
-    def people_changed(self) -> None:
-        """Forget who belongs to whom; to be called when contacts come, go or move."""
-        self._contacts = None
+        found = equal(self.contact, "COMPANY_ID", client) if client.isdigit() else []
+        return [number for number in found if self.contact.records[number].row["client"] == client]
 
     def department_names(self) -> list[str]:
         """Return the departments the employees name, in order of appearance."""
@@ -108,6 +105,7 @@ class Portal:
     def bind_task(self, activity: int, task: int) -> None:
         """Note that an activity and a task are the same thing."""
         self.task_of[activity], self.activity_of[task] = task, activity
+        self.activity.changed(activity)
 
     def tag_number(self, title: str) -> int:
         """Return the number of a tag, the next one if it is new."""
@@ -133,9 +131,17 @@ class Portal:
             record.put(MODIFIED.get(entity.name, "DATE_MODIFY"), self.now())
         if "MODIFY_BY_ID" in entity.fields:
             record.put("MODIFY_BY_ID", by)
-        entity.changed()
+        entity.changed(record.id)
+        if entity.name in SHARED:
+            self.truth.note(SHARED[entity.name], record.row)
+        if entity is self.activity:
+            self.call.changed(*equal(self.call, "CRM_ACTIVITY_ID", record.id))
+        elif entity is self.company:
+            self.requisite.changed(*equal(self.requisite, "ENTITY_ID", record.id))
 
 
+SHARED = {"contact": "contacts", "deal": "deals", "activity": "events"}
+"""Entities whose rows are rows of the neutral company that belong to a client."""
 MODIFIED = {"activity": "LAST_UPDATED", "task": "CHANGED_DATE", "user": "TIMESTAMP_X"}
 
 

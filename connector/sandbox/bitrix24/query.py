@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from connector.sandbox.bitrix24.fields import text, whole
 from connector.sandbox.bitrix24.filters import Dialect, compile_filter, every, key_of, split_key
+from connector.sandbox.bitrix24.lookup import candidates, told_by_others
 from connector.sandbox.bitrix24.params import as_list
 from connector.sandbox.bitrix24.records import Entity, Record
 
 PAGE = 50
 REMEMBERED = 64
-NO_COUNT = -1
+CLOSE = 5_000
+"""A range of so many ids is looked through each time rather than remembered."""
+
+Hides = Callable[[Record], bool]
+"""Tells whether the user may not read a record."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """The rows of one page; `total` is 0 and `next` None when no count was asked for (`start` = -1)."""
+    """The rows of one page; `total` is 0 and `next` None when no count was asked for (`start` = -1).
+
+    A `total` of None is told to nobody.
+    """
 
     records: list[Record]
-    total: int
+    total: int | None
     next: int | None
 
 
@@ -49,17 +57,17 @@ class Bounds:
 
     def pick(self, ids: list[int], *, by_id: bool) -> View:
         """Return the allowed ids, in the given order; ids in id order are searched, not walked."""
-        if by_id and self.among is None:
+        if by_id:
             return View(ids, bisect_left(ids, self.low), bisect_right(ids, self.high))
-        known = self._listed(ids) if by_id else ids
-        return View.of([number for number in known if self._allows(number)])
+        return View.of([number for number in ids if self.low <= number <= self.high])
 
-    def _allows(self, number: int) -> bool:
-        return self.low <= number <= self.high and (self.among is None or number in self.among)
-
-    def _listed(self, ids: list[int]) -> list[int]:
-        places = ((bisect_left(ids, number), number) for number in sorted(self.among or ()))
-        return [number for place, number in places if place < len(ids) and ids[place] == number]
+    def few(self, entity: Entity) -> list[int] | None:
+        """Return, sorted, the allowed ids if they were listed or lie close together, else None."""
+        if self.among is not None:
+            return sorted(n for n in self.among if self.low <= n <= self.high and n in entity.records)
+        if self.high - self.low > CLOSE:
+            return None
+        return entity.ids[bisect_left(entity.ids, self.low) : bisect_right(entity.ids, self.high)]
 
 
 @dataclass(frozen=True)
@@ -110,16 +118,26 @@ def find(
     order: Mapping[str, Any],
     start: int,
     dialect: Dialect,
-    hidden_every: int = 0,
+    hides: Hides | None = None,
 ) -> Page:
     """Return one page of the records that fit; `start` is an offset, rounded down to whole pages, or -1.
 
-    With `hidden_every` = n the records whose number n divides are passed over, as those without a read right.
+    Records that `hides` holds for are passed over, as those without a read right.
     """
     found = view(entity, raw, order, dialect)
-    if hidden_every:
-        found = View.of([number for number in found.every() if number % hidden_every])
-    return cut(entity, found, start)
+    return cut(entity, seen(entity, found, start, hides) if hides else found, start)
+
+
+def seen(entity: Entity, found: View, start: int, hides: Hides) -> View:
+    """Return what the user may read; without a count only as much of it as the page needs."""
+    if start >= 0:
+        return View.of([number for number in found.every() if not hides(entity.records[number])])
+    shown: list[int] = []
+    for begin in range(0, len(found), PAGE):
+        shown += (n for n in found.part(begin, PAGE) if not hides(entity.records[n]))
+        if len(shown) >= PAGE:
+            break
+    return View.of(shown)
 
 
 def view(entity: Entity, raw: Mapping[str, Any], order: Mapping[str, Any], dialect: Dialect) -> View:
@@ -128,7 +146,11 @@ def view(entity: Entity, raw: Mapping[str, Any], order: Mapping[str, Any], diale
     directions = read_order(order, dialect)
     first, falling = directions[0] if directions else ("ID", False)
     by_id = first == "ID"
-    found = bounds.pick(search(entity, rest, [] if by_id else directions, dialect), by_id=by_id)
+    few = bounds.few(entity)
+    if few is None or (by_id and not rest and bounds.among is None):
+        found = bounds.pick(search(entity, rest, [] if by_id else directions, dialect), by_id=by_id)
+    else:
+        found = View.of(sort(entity, scan(entity, few, rest, dialect), [] if by_id else directions))
     return replace(found, falling=True) if by_id and falling else found
 
 
@@ -154,24 +176,26 @@ def search(
     """Return all ids that pass the rest of the filter, in order; remembered until the entity changes."""
     if not rest and not order:
         return entity.ids
+    if told_by_others(rest, dialect):
+        return sort(entity, scan(entity, candidates(entity, rest, dialect), rest, dialect), order)
     key = repr((sorted(rest.items(), key=repr), order, dialect.naive_times, dialect.strict))
     known = entity.found.get(key)
     if known and known[0] == entity.revision:
         return known[1]
-    found = sort(entity, scan(entity, rest, dialect), order)
+    found = sort(entity, scan(entity, candidates(entity, rest, dialect), rest, dialect), order)
     if len(entity.found) >= REMEMBERED:
         entity.found.clear()
     entity.found[key] = (entity.revision, found)
     return found
 
 
-def scan(entity: Entity, rest: Mapping[str, Any], dialect: Dialect) -> list[int]:
-    """Return the ids of the records that pass, in id order."""
+def scan(entity: Entity, ids: list[int], rest: Mapping[str, Any], dialect: Dialect) -> list[int]:
+    """Return those of the ids whose records pass."""
     tests = compile_filter(rest, dialect)
     if not tests:
-        return entity.ids
+        return ids
     passes = every(*tests) if len(tests) > 1 else tests[0]
-    return [number for number in entity.ids if passes(entity.records[number])]
+    return [number for number in ids if passes(entity.records[number])]
 
 
 def sort(entity: Entity, ids: list[int], order: list[tuple[str, bool]]) -> list[int]:

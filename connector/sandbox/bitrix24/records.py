@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from connector.sandbox.company.tables import Row
 
@@ -30,10 +30,18 @@ class Record:
         self.extra = {**self.extra, name: value}
 
 
+class Index(Protocol):
+    """What an entity tells its indexes."""
+
+    def note(self, number: int) -> None:
+        """Take a new or changed record into account."""
+
+
 class Entity:
     """All records of one sort.
 
-    `ids` is sorted, numbers are never used twice, `revision` grows with every change.
+    `ids` is sorted, numbers are never used twice, `revision` grows with every change, and `changed` keeps the
+    `indexes` right.
     """
 
     def __init__(self, name: str, fields: Iterable[Field]) -> None:
@@ -43,6 +51,7 @@ class Entity:
         self.ids: list[int] = []
         self.revision = 0
         self.found: dict[str, tuple[int, list[int]]] = {}
+        self.indexes: dict[str, Index] = {}
         self._last = 0
 
     def load(self, records: Iterable[Record]) -> None:
@@ -50,7 +59,8 @@ class Entity:
         self.records.update((record.id, record) for record in records)
         self.ids = sorted(self.records)
         self._last = max(self._last, self.ids[-1] if self.ids else 0)
-        self.changed()
+        self.revision += 1
+        self.indexes.clear()
 
     def add(self, row: Row, extra: Mapping[str, Any] = NOTHING, number: int | None = None) -> Record:
         """Make a new record, under the given or the next number."""
@@ -58,13 +68,13 @@ class Entity:
         self.records[record.id] = record
         insort(self.ids, record.id)
         self._last = max(self._last, record.id)
-        self.changed()
+        self.changed(record.id)
         return record
 
     def remove(self, number: int) -> Record:
         """Drop a record for good."""
         del self.ids[bisect_left(self.ids, number)]
-        self.changed()
+        self.revision += 1
         return self.records.pop(number)
 
     def reserve(self, number: int) -> None:
@@ -75,9 +85,12 @@ class Entity:
         """Return the number a new record would get."""
         return self._last + 1
 
-    def changed(self) -> None:
-        """Note that some record changed, so that remembered searches are made anew."""
+    def changed(self, *numbers: int) -> None:
+        """Note that these records changed, so that they are found where they are now."""
         self.revision += 1
+        for index in self.indexes.values():
+            for number in numbers:
+                index.note(number)
 
     def get(self, number: int) -> Record | None:
         """Return the record, or None."""

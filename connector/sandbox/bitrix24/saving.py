@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from connector.sandbox.bitrix24.entities.lead import STATUSES, enter
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import Field, text
 from connector.sandbox.bitrix24.portal import Portal
@@ -78,11 +79,6 @@ def settle_company(portal: Portal, record: Record, changed: list[str], owner: st
         portal.truth.owned(record.id, record.row["owner"], portal.today())
 
 
-def settle_contact(portal: Portal, record: Record, changed: list[str], owner: str) -> None:
-    """Note that the contact may belong to another company now."""
-    portal.people_changed()
-
-
 def settle_deal(portal: Portal, record: Record, changed: list[str], owner: str) -> None:
     """Write the stage history when the stage changed, and when the deal was closed."""
     if "STAGE_ID" not in changed:
@@ -95,6 +91,16 @@ def settle_deal(portal: Portal, record: Record, changed: list[str], owner: str) 
     portal.moved[str(record.id)] = now
     record.put("MOVED_TIME", now)
     row["closed_at"] = "" if row["stage_kind"] == "open" else now
+
+
+def settle_lead(portal: Portal, record: Record, changed: list[str], owner: str) -> None:
+    """Write the status history when the status changed, and when the lead was closed."""
+    if "STATUS_ID" not in changed:
+        return
+    now, status = portal.now(), str(record.extra["STATUS_ID"])
+    enter(portal.lead_history, record, status, now)
+    record.put("MOVED_TIME", now)
+    record.put("DATE_CLOSED", now if STATUSES[status][1] else "")
 
 
 def settle_activity(portal: Portal, record: Record, changed: list[str], owner: str) -> None:
@@ -117,8 +123,8 @@ def settle_task(portal: Portal, record: Record, changed: list[str], owner: str) 
 
 AFTER: dict[str, Callable[[Portal, Record, list[str], str], None]] = {
     "company": settle_company,
-    "contact": settle_contact,
     "deal": settle_deal,
+    "lead": settle_lead,
     "activity": settle_activity,
     "task": settle_task,
 }

@@ -16,6 +16,7 @@ from connector.sandbox.bitrix24.envelope import wrap
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.limits import TARIFFS, Bucket, Operating
 from connector.sandbox.bitrix24.methods import WRITES
+from connector.sandbox.bitrix24.oauth import CLIENT_ID, CLIENT_SECRET
 from connector.sandbox.bitrix24.params import as_map, parse_request
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.rows import whole_row
@@ -30,10 +31,14 @@ from connector.sandbox.truth import Truth
 
 CODE = "sandbox0code"
 ROOT = f"/rest/1/{CODE}/"
+"""Where the incoming webhook is found; applications call `/rest/{method}` with an access token."""
+APPLICATION = "/rest/"
+OAUTH = "/oauth/token"
+"""The stand-in is its own authorisation server, which counts no requests and was never renamed."""
 
 
 class Bitrix24:
-    """A portal with one incoming webhook; one lock around its state, waits happen outside it."""
+    """A portal with one webhook and one application; one lock around its state, waits happen outside it."""
 
     root = ROOT
 
@@ -58,6 +63,8 @@ class Bitrix24:
 
     def admit(self, request: Request) -> Reply | None:
         """Turn away renamed hosts, full buckets and blocked integrations."""
+        if request.path.startswith(OAUTH):
+            return None
         host = self.faults.text("rename_302")
         spoken, _, port = request.headers.get("host", "").partition(":")
         if host and spoken != host:
@@ -96,6 +103,11 @@ class Bitrix24:
             "refused": lambda: self.journal.refused,
             "requests": lambda: self.journal.requests,
             "ids": lambda: self.ids,
+            "oauth": lambda: {
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                **self.portal.tokens.last,
+            },
         }
         with self._lock:
             shown = {name: read() for name, read in readers.items() if not wanted or name in wanted}
@@ -111,13 +123,22 @@ class Bitrix24:
 
     def _do(self, request: Request) -> tuple[dict[str, Any], int, float]:
         name = self._method(request.path)
+        params = self._params(request)
+        if request.path.startswith(OAUTH):
+            return self.portal.tokens.exchange(params, request.headers.get("host", "")), 200, 0.0
         if not request.path.startswith(ROOT):
-            raise PortalError("NO_AUTH_FOUND", "Wrong authorization data", 401)
+            self._check_token(request.path, params)
         if self.faults.strikes("expired_token", [name]):
             raise PortalError("expired_token", "The access token provided has expired", 401)
-        params = self._params(request)
+        if self.faults.strikes("error_500", [name]):
+            raise PortalError("INTERNAL_SERVER_ERROR", "Internal server error", 500)
         answer, time = Batch(self._calls, params).run() if name == BATCH else self._calls.run(name, params)
         return wrap(answer, time), answer.status, answer.delay
+
+    def _check_token(self, path: str, params: dict[str, Any]) -> None:
+        if path.count("/") != APPLICATION.count("/") or not path.startswith(APPLICATION):
+            raise PortalError("NO_AUTH_FOUND", "Wrong authorization data", 401)
+        self.portal.tokens.check(str(params.pop("auth", "")))
 
     def _vendor(self) -> dict[str, list[dict[str, Any]]]:
         return {
@@ -134,7 +155,7 @@ class Bitrix24:
 
     @staticmethod
     def _method(path: str) -> str:
-        return method_name(path.rsplit("/", 1)[-1])
+        return "oauth.token" if path.startswith(OAUTH) else method_name(path.rsplit("/", 1)[-1])
 
     @staticmethod
     def _params(request: Request) -> dict[str, Any]:

@@ -14,8 +14,10 @@ def renumber(company: Company) -> tuple[Company, Numbers]:
     """Return the same firm with ids "1", "2", ... per table, references following, and each old id's new one.
 
     A reference to no known row becomes "unknown-<old id>", so that it can never meet a new id. The given firm
-    is left as it was.
+    is left as it was. One that is `numbered` comes back itself, with no old ids to tell.
     """
+    if company.numbered:
+        return company, {}
     numbers = {
         table: {row["id"]: str(number) for number, row in enumerate(rows, 1)}
         for table, rows in company.tables.items()

@@ -52,8 +52,12 @@ REFERENCES: dict[str, dict[str, str]] = {
 
 @dataclass
 class Company:
-    """One firm at a moment: `tables[name]` are rows; times have offsets, money is decimal, lists use `|`."""
+    """One firm at a moment: `tables[name]` are rows; times have offsets, money is decimal, lists use `|`.
+
+    `numbered`: ids count from "1" in row order already, and a stand-in may take the rows over without a copy.
+    """
 
     as_of: datetime
     zone: str = "Europe/Moscow"
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    numbered: bool = False

@@ -13,7 +13,16 @@ from connector.sandbox.vendors import list_faults
 from sandbox.bitrix24.conftest import Api, Start
 from sandbox.bitrix24.shapes import sample
 from sandbox.firms import many_clients
-from sandbox.naive import add_task_with_retries, changed_since, counted_pages, offset_pages
+from sandbox.naive import (
+    add_task_with_retries,
+    changed_since,
+    counted_pages,
+    in_order,
+    moves_of,
+    offset_pages,
+    rows_if_any,
+    vanished,
+)
 
 TASK = {"TITLE": "Связаться", "RESPONSIBLE_ID": 3, "UF_CRM_TASK": ["CO_1"], "TAGS": ["norm-k"], "XML_ID": "k"}
 TESTED = {
@@ -21,9 +30,13 @@ TESTED = {
     "naive_filter_only",
     "operating_on_batch", "no_counters", "garbage_rows", "hidden_rows", "delete_mid_pull", "index_lag",
     "slow_update",
-    "html_502", "truncated_json", "lost_reply", "cut_before", "slow",
+    "html_502", "truncated_json", "lost_reply", "cut_before", "slow", "token_life", "error_500", "empty_code",
+    "inner_failure", "no_scope", "no_stream", "own_rows_only", "operating_reset_iso", "slow_command", "leads",
+    "no_totals", "history_as_text", "garbage_page", "insert_mid_pull", "change_mid_pull", "hold_reply",
+    "gateway_504",
 }  # fmt: skip
-"""operating_on_batch and no_counters are tested in test_limits."""
+"""operating_on_batch, operating_reset_iso and no_counters are tested in test_limits, token_life in test_oauth
+and leads in methods/test_leads."""
 
 
 def tasks_named(api: Api, tag: str) -> list[str]:
@@ -50,8 +63,9 @@ def test_offset_pages_lose_rows_that_others_delete_around(start: Start) -> None:
 
 def test_a_counted_pull_takes_fifty_rows_for_all_when_an_inner_command_fails(start: Start) -> None:
     assert len(counted_pages(start(many_clients(150)).sandbox.url, "crm.company.list")) == 151
-    broken = start(many_clients(150), "inner_error=crm.company.list:all")
-    assert len(counted_pages(broken.sandbox.url, "crm.company.list")) == 50
+    for fault in ("inner_error", "inner_failure"):
+        broken = start(many_clients(150), f"{fault}=crm.company.list:all")
+        assert len(counted_pages(broken.sandbox.url, "crm.company.list")) == 50
 
 
 def test_trusting_totals_ends_at_once_without_a_count(start: Start) -> None:
@@ -213,3 +227,177 @@ def test_faults_can_be_switched_while_it_runs(api: Api) -> None:
     assert api.send("server.time").status_code == 502
     api.sandbox.act("clear_faults")
     assert api.send("server.time").status_code == 200
+
+
+def test_an_inner_error_that_passes_costs_one_page_of_a_client_that_does_not_ask_again(start: Start) -> None:
+    passing = start(many_clients(150), "inner_error=crm.company.list:1")
+    assert len(counted_pages(passing.sandbox.url, "crm.company.list")) == 101
+    assert len(counted_pages(passing.sandbox.url, "crm.company.list")) == 151
+
+
+def alive(api: Api) -> set[int]:
+    return {int(row["ID"]) for row in api.sandbox.state("vendor")["vendor"]["company"]}
+
+
+def test_a_counted_pull_misses_rows_that_come_after_the_count(start: Start) -> None:
+    healthy, growing = start(many_clients(149)), start(many_clients(149), "insert_mid_pull=10")
+    for api, missed in ((healthy, set()), (growing, set(range(151, 161)))):
+        got = numbers(counted_pages(api.sandbox.url, "crm.company.list"))
+        assert alive(api) - set(got) == missed
+
+
+def test_a_pull_from_the_newest_meets_rows_twice_when_some_come(start: Start) -> None:
+    healthy, growing = start(many_clients(150)), start(many_clients(150), "insert_mid_pull=10")
+    newest = {"ID": "DESC"}
+    assert len(in_order(healthy.sandbox.url, newest)) == len(alive(healthy)) == 151
+    got = in_order(growing.sandbox.url, newest)
+    assert len(got) - len(set(got)) == 10
+
+
+def test_a_pull_by_change_loses_rows_when_others_change(start: Start) -> None:
+    healthy, moving = start(many_clients(150)), start(many_clients(150), "change_mid_pull=10")
+    by_change = {"DATE_MODIFY": "ASC"}
+    assert set(in_order(healthy.sandbox.url, by_change)) == alive(healthy)
+    assert alive(moving) - set(in_order(moving.sandbox.url, by_change)) == set(range(51, 61))
+
+
+def test_rows_that_go_mid_pull_go_once(start: Start) -> None:
+    api = start(many_clients(150), "delete_mid_pull=10", "insert_mid_pull=3", "change_mid_pull=2")
+    for _ in range(3):
+        api("crm.company.list")
+    assert len(alive(api)) == 144
+    assert [row["ID"] for row in api("crm.company.list", filter={"!COMMENTS": ""})] == ["11", "12"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"), [("error_500", 500, "INTERNAL_SERVER_ERROR"), ("empty_code", 400, "")]
+)
+def test_a_passing_refusal_ends_a_pull_that_reads_only_results(
+    start: Start, fault: str, status: int, code: str
+) -> None:
+    api = start(many_clients(150), f"{fault}=crm.company.list@2")
+    with pytest.raises(KeyError):
+        offset_pages(api.sandbox.url, "crm.company.list")
+    assert len(offset_pages(api.sandbox.url, "crm.company.list")) == 151
+    assert start(None, fault).refused("crm.company.list")[:2] == (status, code)
+
+
+def test_a_list_without_a_total_cannot_be_counted(start: Start) -> None:
+    silent = start(many_clients(150), "no_totals")
+    with pytest.raises(KeyError, match="total"):
+        counted_pages(silent.sandbox.url, "crm.company.list")
+    assert len(offset_pages(silent.sandbox.url, "crm.company.list")) == 151
+
+
+@pytest.mark.parametrize("fault", ["no_stream=contact", "no_right=crm.contact.*", "no_scope=crm.contact.*"])
+def test_a_stream_that_may_not_be_read_looks_empty(start: Start, fault: str) -> None:
+    assert len(rows_if_any(start().sandbox.url, "crm.contact.list")) == 3
+    closed = start(None, fault)
+    assert rows_if_any(closed.sandbox.url, "crm.contact.list") == []
+    assert closed.sandbox.state("company")["company"]["contacts"] != []
+    assert len(closed("crm.company.list")) == 4
+
+
+def test_a_missing_scope_is_told(start: Start) -> None:
+    api = start(None, "no_scope")
+    response = api.send("voximplant.statistic.get")
+    assert (response.status_code, response.json()) == (403, sample("error.insufficient_scope.403"))
+
+
+@pytest.mark.parametrize(
+    ("entity", "methods"),
+    [
+        ("contact", {"crm.contact.list": {}, "crm.item.list": {"entityTypeId": 3}}),
+        ("deal", {"crm.deal.get": {"id": 1}, "crm.stagehistory.list": {"entityTypeId": 2}}),
+        ("activity", {"crm.activity.list": {}}),
+        ("call", {"voximplant.statistic.get": {}}),
+        ("task", {"tasks.task.list": {}}),
+        ("requisite", {"crm.requisite.list": {}}),
+    ],
+)
+def test_a_closed_entity_is_closed_in_every_method(
+    start: Start, entity: str, methods: dict[str, dict[str, Any]]
+) -> None:
+    api, closed = start(), start(None, f"no_stream={entity}")
+    for method, params in methods.items():
+        assert api.send(method, params).status_code == 200
+        assert closed.refused(method, **params)[2].startswith("Access denied")
+    assert closed.send("crm.company.list").status_code == 200
+
+
+def test_rows_of_others_look_deleted_to_a_user_who_sees_only_his_own(start: Start) -> None:
+    assert vanished(start().sandbox.url, {1, 2, 3, 4}) == set()
+    narrow = start(None, "own_rows_only=3")
+    assert vanished(narrow.sandbox.url, {1, 2, 3, 4}) == {2, 3, 4}
+    assert narrow.refused("crm.company.get", id=3)[2] == "Access denied."
+    assert narrow.refused("crm.company.get", id=9)[2] == "Not found"
+    assert {row["OWNER_ID"] for row in narrow("crm.activity.list", filter={"OWNER_TYPE_ID": 4})} >= {"2"}
+    assert narrow.body("crm.deal.list")["total"] == 1
+
+
+def test_hidden_rows_leave_full_pages_without_a_count(start: Start) -> None:
+    api = start(many_clients(200), "hidden_rows=2")
+    page = numbers(api("crm.company.list", start=-1, filter={">ID": 20}, order={"ID": "ASC"}))
+    assert page == list(range(21, 121, 2))
+
+
+def test_garbage_of_one_page_stops_a_trusting_reader_once(start: Start) -> None:
+    api = start(many_clients(120), "garbage_page=crm.company.list@2")
+    rows = offset_pages(api.sandbox.url, "crm.company.list")
+    assert [int(row["ID"]) for row in rows if row["TITLE"] is None] == list(range(51, 101))
+    with pytest.raises(ValueError, match="year 0"):
+        [datetime.fromisoformat(row["DATE_CREATE"]) for row in rows]
+    again = offset_pages(api.sandbox.url, "crm.company.list")
+    assert len([datetime.fromisoformat(row["DATE_CREATE"]) for row in again]) == 121
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "field"),
+    [
+        ("crm.activity.list", {}, "CREATED"),
+        ("voximplant.statistic.get", {}, "CALL_START_DATE"),
+        ("crm.contact.list", {}, "DATE_CREATE"),
+        ("crm.deal.list", {}, "DATE_CREATE"),
+    ],
+)
+def test_a_page_of_any_list_can_be_garbage(
+    start: Start, method: str, params: dict[str, Any], field: str
+) -> None:
+    api = start(None, f"garbage_page={method}:1")
+    assert {row[field][:4] for row in api(method, **params)} == {"0000"}
+    assert all(row[field][:3] == "202" for row in api(method, **params) if row[field])
+
+
+def test_a_history_in_text_has_no_entries_for_a_client_that_expects_numbers(start: Start) -> None:
+    assert moves_of(start().sandbox.url, 1) == ["NEW", "PREPARATION"]
+    assert moves_of(start(None, "history_as_text").sandbox.url, 1) == []
+
+
+def test_a_held_reply_doubles_a_task_of_a_client_that_does_not_wait(start: Start) -> None:
+    healthy, held = start(), start(None, "hold_reply=tasks.task.add:600")
+    assert add_task_with_retries(healthy.sandbox.url, TASK, timeout=5) == 1
+    assert add_task_with_retries(held.sandbox.url, TASK, timeout=0.1) == 0
+    assert len(tasks_named(healthy, "norm-k")) == 1
+    assert len(tasks_named(held, "norm-k")) == 5
+
+
+def test_a_held_reply_is_held_after_the_commit(start: Start) -> None:
+    api = start(None, "hold_reply=tasks.task.add:400")
+    begun = time.monotonic()
+    with pytest.raises(requests.ReadTimeout):
+        api.session.post(api.sandbox.url + "tasks.task.add", json={"fields": TASK}, timeout=0.1)
+    assert [write["method"] for write in api.sandbox.state("writes")["writes"]] == ["tasks.task.add"]
+    assert time.monotonic() - begun < 0.4
+
+
+def test_a_batch_of_slow_commands_outlasts_the_gateway(start: Start) -> None:
+    commands = {f"c{number}": "crm.company.list?start=-1" for number in range(10)}
+    api = start(None, "slow_command=crm.*:20", "gateway_504=100")
+    broken = api.send("batch", {"cmd": commands})
+    assert (broken.status_code, broken.headers["Content-Type"]) == (504, "text/html; charset=utf-8")
+    with pytest.raises(requests.JSONDecodeError):
+        broken.json()
+    small = api.body("batch", cmd=dict(list(commands.items())[:4]))
+    assert len(small["result"]["result"]) == 4
+    assert small["time"]["duration"] >= 0.08
+    assert small["result"]["result_time"]["c0"]["duration"] >= 0.02

@@ -7,6 +7,7 @@ import pytest
 from connector.sandbox.bitrix24.limits import TARIFFS, Bucket, Operating
 from sandbox.bitrix24.conftest import Api, Start
 from sandbox.bitrix24.shapes import sample
+from sandbox.naive import pause
 
 
 def burst(bucket: Bucket, now: float, count: int = 300) -> int:
@@ -110,6 +111,23 @@ def test_the_batch_pays_where_the_portal_counts_so(start: Start) -> None:
     api.batch(a="crm.company.list", b="crm.contact.list", c="crm.deal.list")
     assert api.send("batch", {"cmd": {"a": "server.time"}}).status_code == 429
     assert api.send("crm.company.list").status_code == 200
+
+
+def test_the_batch_itself_tells_its_figures_too(start: Start) -> None:
+    inner = start(None, limits="standard", operating_ms=100_000)
+    assert inner.body("batch", cmd={"a": "crm.company.list"})["time"]["operating"] == 0
+    whole = start(None, "operating_on_batch", limits="standard", operating_ms=100_000)
+    body = whole.body("batch", cmd={"a": "crm.company.list", "b": "crm.deal.list"})
+    assert body["time"]["operating"] == 200.0
+    assert body["time"]["operating_reset_at"] > body["time"]["finish"]
+
+
+def test_a_reset_in_text_is_no_number(start: Start) -> None:
+    assert 0 < pause(start().body("crm.company.list")["time"]) <= 600
+    textual = start(None, "operating_reset_iso").body("crm.company.list")["time"]
+    assert textual["operating_reset_at"] == "2026-10-01T09:10:00+03:00"
+    with pytest.raises(ValueError, match="invalid literal"):
+        pause(textual)
 
 
 def test_counters_may_be_missing(start: Start) -> None:

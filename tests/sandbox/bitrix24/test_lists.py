@@ -74,7 +74,7 @@ def test_a_pull_by_offsets_meets_a_row_twice_when_somebody_inserts(big: Api) -> 
     assert first[-1] == second[0] == 72
 
 
-def test_leads_are_none_but_can_be_asked_for(api: Api) -> None:
+def test_a_portal_without_leads_can_be_asked_for_them(api: Api) -> None:
     assert api.body("crm.lead.list", filter={">DATE_MODIFY": "2026-01-01T00:00:00+03:00"})["total"] == 0
     assert api("crm.item.list", entityTypeId=1, filter={">id": 0}, start=-1) == {"items": []}
 

@@ -23,7 +23,7 @@ from connector.sandbox.company.tables import Row
 if TYPE_CHECKING:
     from connector.sandbox.bitrix24.portal import Portal
 
-DEAL, CONTACT, COMPANY = 2, 3, 4
+LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
 CONTACT_EVERY = 3
 TYPES = {"meeting": "1", "call": "2", "task": "3", "email": "4", "message": "6", "other": "6"}
 PROVIDERS = {
@@ -131,7 +131,7 @@ def fields(portal: Portal) -> list[Field]:
         constant("AUTOCOMPLETE_RULE", "0"),
         computed("COMMUNICATIONS", "list", lambda record: communications(portal, record), group="named"),
         constant("FILES", [], "list", group="named"),
-        computed("BINDINGS", "list", bindings, group="hidden"),
+        computed("BINDINGS", "list", bindings, group="hidden", multiple=True),
     ]
 
 

@@ -14,7 +14,8 @@ from connector.sandbox.company.tables import Row
 if TYPE_CHECKING:
     from connector.sandbox.bitrix24.portal import Portal
 
-ANSWERED, MISSED = "200", "304"
+ANSWERED, MISSED, DECLINED = "200", "304", "603-S"
+REASONS = {ANSWERED: "", MISSED: "Skipped call", DECLINED: "Decline self"}
 NONE = (
     "EXTERNAL_CALL_ID", "CALL_VOTE", "REST_APP_ID", "REST_APP_NAME", "TRANSCRIPT_ID", "REDIAL_ATTEMPT",
     "COMMENT",
@@ -50,10 +51,8 @@ def fields(portal: Portal) -> list[Field]:
         constant("CALL_RECORD_URL", ""),
         constant("COST", "0.0000", "double"),
         constant("COST_CURRENCY", "RUR"),
-        computed("CALL_FAILED_CODE", "string", lambda r: ANSWERED if r.row["successful"] == "1" else MISSED),
-        computed(
-            "CALL_FAILED_REASON", "string", lambda r: "" if r.row["successful"] == "1" else "Skipped call"
-        ),
+        computed("CALL_FAILED_CODE", "string", outcome),
+        computed("CALL_FAILED_REASON", "string", lambda record: REASONS[outcome(record)]),
         computed("CRM_ENTITY_TYPE", "string", lambda record: entity(portal, record)[0]),
         computed("CRM_ENTITY_ID", "integer", lambda record: entity(portal, record)[1]),
         computed("CRM_ACTIVITY_ID", "integer", lambda record: str(record.extra["ACTIVITY"])),
@@ -62,6 +61,13 @@ def fields(portal: Portal) -> list[Field]:
         computed("CALL_TYPE", "integer", lambda record: "2" if record.row["direction"] == "in" else "1"),
         *(constant(name) for name in NONE),
     ]
+
+
+def outcome(record: Record) -> str:
+    """Return how the call ended: talked, missed by us, or declined by the other side."""
+    if record.row["successful"] == "1":
+        return ANSWERED
+    return MISSED if record.row["direction"] == "in" else DECLINED
 
 
 def duration(record: Record) -> str:

@@ -37,7 +37,7 @@ def standard(portal: Portal) -> list[Field]:
         kept("COMPANY_TYPE", "status", "CUSTOMER", title="Тип компании"),
         column("TITLE", "name", title="Название компании"),
         constant("LOGO", kind="file", title="Логотип"),
-        constant("LEAD_ID", kind="link", title="Лид"),
+        kept("LEAD_ID", "link", write=None, title="Лид"),
         computed("HAS_PHONE", "char", lambda record: has(record, "phones"), title="Задан телефон"),
         computed("HAS_EMAIL", "char", lambda record: has(record, "emails"), title="Задан e-mail"),
         constant("HAS_IMOL", "N", "char", title="Задана открытая линия"),

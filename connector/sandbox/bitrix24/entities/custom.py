@@ -53,6 +53,11 @@ def deal_fields(portal: Portal) -> list[Field]:
     return [show(reason, *plain("loss_reason"))]
 
 
+def lead_fields(portal: Portal) -> list[Field]:
+    """Return the custom field of leads; the neutral company knows nothing of it."""
+    return [added(portal.user_fields.preset("CRM_LEAD", "UF_CRM_CHANNEL", "string", "Канал привлечения"))]
+
+
 def show(settings: UserField, read: Read, write: Write) -> Field:
     """Return the field for its settings."""
     return Field(

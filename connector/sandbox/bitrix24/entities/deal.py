@@ -39,7 +39,7 @@ def head(portal: Portal) -> list[Field]:
         Field("OPPORTUNITY", "double", amount, write_amount, title="Сумма"),
         kept("IS_MANUAL_OPPORTUNITY", "char", "Y", title="Сумма введена вручную"),
         constant("TAX_VALUE", "0.00", "double", title="Ставка налога"),
-        constant("LEAD_ID", kind="link", title="Лид"),
+        kept("LEAD_ID", "link", write=None, title="Лид"),
         company_link(),
         kept("CONTACT_ID", "link", None, title="Контакт"),
         constant("QUOTE_ID", kind="link", title="Предложение"),

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
 
 from connector.sandbox.bitrix24 import stamps
-from connector.sandbox.bitrix24.entities.activity import COMPANY, CONTACT, DEAL, bindings, write_employee
+from connector.sandbox.bitrix24.entities.activity import (
+    COMPANY,
+    CONTACT,
+    DEAL,
+    LEAD,
+    bindings,
+    write_employee,
+)
 from connector.sandbox.bitrix24.entities.names import ROBOT, user_id
 from connector.sandbox.bitrix24.fields import Field, computed, constant, kept, text
 from connector.sandbox.bitrix24.records import Entity, Record
@@ -19,7 +26,7 @@ from connector.sandbox.bitrix24.records import Entity, Record
 if TYPE_CHECKING:
     from connector.sandbox.bitrix24.portal import Portal
 
-PREFIXES = {DEAL: "D", CONTACT: "C", COMPANY: "CO"}
+PREFIXES = {LEAD: "L", DEAL: "D", CONTACT: "C", COMPANY: "CO"}
 WAITING, IN_PROGRESS, AWAITING_CONTROL, DONE, POSTPONED = "2", "3", "4", "5", "6"
 FLAGS_NO = (
     "MULTITASK", "NOT_VIEWED", "REPLICATE", "ALLOW_CHANGE_DEADLINE", "ALLOW_TIME_TRACKING", "TASK_CONTROL",

@@ -9,6 +9,7 @@ from connector.sandbox.bitrix24.methods import (
     classic,
     directory,
     items,
+    leads,
     links,
     notes,
     people,
@@ -19,7 +20,7 @@ from connector.sandbox.bitrix24.portal import Portal
 
 METHODS: dict[str, Method] = {
     name.lower(): method
-    for module in (activities, classic, directory, items, links, notes, people, tasks)
+    for module in (activities, classic, directory, items, leads, links, notes, people, tasks)
     for name, method in module.METHODS.items()
 }
 

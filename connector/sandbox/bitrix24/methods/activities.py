@@ -9,6 +9,7 @@ from connector.sandbox.bitrix24.binding import add_activity, holder, remove_acti
 from connector.sandbox.bitrix24.entities.activity import TYPES, bindings
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import text, whole
+from connector.sandbox.bitrix24.lookup import equal
 from connector.sandbox.bitrix24.methods.answers import Answer, Method
 from connector.sandbox.bitrix24.methods.classic import describe, dialect, get_row
 from connector.sandbox.bitrix24.methods.listing import listed, one, rows_of
@@ -33,11 +34,15 @@ def list_activities(portal: Portal, params: dict[str, Any]) -> Answer:
     raw = as_map(params.get("filter"), "filter")
     pairs = raw.pop("BINDINGS", None)
     order = as_map(params.get("order"), "order") or {"START_TIME": "ASC"}
-    found = view(entity, raw, order, dialect(portal, entity))
     if pairs is not None:
         wanted = [
             pair for pair in as_list([pairs] if "OWNER_TYPE_ID" in pairs else pairs) if isinstance(pair, dict)
         ]
+        named = [(whole(pair.get("OWNER_TYPE_ID")), whole(pair.get("OWNER_ID"))) for pair in wanted]
+        if all(number for _, number in named) and "ID" not in raw:
+            raw["ID"] = equal(entity, "BINDINGS", *named) or [0]
+    found = view(entity, raw, order, dialect(portal, entity))
+    if pairs is not None:
         hits = [number for number in found.every() for pair in wanted if bound(entity.records[number], pair)]
         found = View.of(hits)
     fields = chosen(entity, as_list(params.get("select")))

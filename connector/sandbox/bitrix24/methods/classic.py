@@ -86,4 +86,6 @@ METHODS: dict[str, Method] = {
     **methods("deal"),
     **methods("lead"),
     "crm.requisite.list": partial(list_rows, "requisite"),
+    "crm.requisite.get": partial(get_row, "requisite"),
+    "crm.requisite.fields": partial(describe, "requisite"),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
+from connector.sandbox.bitrix24.entities.activity import LEAD
 from connector.sandbox.bitrix24.entities.names import parts
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import Field, whole
@@ -79,6 +82,27 @@ def update_item(portal: Portal, params: dict[str, Any]) -> Answer:
     return Answer({"item": shown}, delay=portal.faults.number("slow_update") / 1000)
 
 
+def describe_items(portal: Portal, params: dict[str, Any]) -> Answer:
+    """Answer crm.item.fields: each field with its readable title; `upperName` is the old spelling."""
+    _, entity = entity_of(portal, params)
+    return Answer({"fields": {name: described(name, field) for name, field in names(entity, params).items()}})
+
+
+def described(name: str, field: Field) -> dict[str, Any]:
+    """Describe one field as the item family does; custom ones have their label for a title."""
+    upper = field.name if field.group == "custom" else re.sub(r"([A-Z])", r"_\1", name).upper()
+    return {
+        "type": field.kind,
+        "isRequired": False,
+        "isReadOnly": field.write is None,
+        "isImmutable": False,
+        "isMultiple": field.multiple,
+        "isDynamic": field.group == "custom",
+        "title": field.title or field.name,
+        "upperName": upper,
+    }
+
+
 def row(
     portal: Portal, number: int, record: Record, known: dict[str, Field], wanted: set[str]
 ) -> dict[str, Any]:
@@ -107,9 +131,11 @@ def extras(portal: Portal, number: int, record: Record) -> dict[str, Any]:
     people = {
         "emailWork": first(record, "emails"),
         "phoneWork": first(record, "phones"),
-        "fm": multi(portal, record),
+        "fm": multi(portal.entities[TYPES[number]], record),
     }
     people |= {"email": people["emailWork"], "phone": people["phoneWork"]}
+    if number == LEAD:
+        return shared | people | {"contactIds": []}
     if number == 3:
         return shared | people | {"companyIds": [int(client) for client in parts(record.row["client"])]}
     observers = [int(user) for user in parts(record.row["co_owners"]) if user.isdigit()]
@@ -125,9 +151,8 @@ def first(record: Record, cell: str) -> str:
     return ([*parts(record.row[cell]), ""])[0]
 
 
-def multi(portal: Portal, record: Record) -> list[dict[str, Any]]:
+def multi(entity: Entity, record: Record) -> list[dict[str, Any]]:
     """Return all multi-fields of a record in the item spelling."""
-    entity = portal.company if "co_owners" in record.row else portal.contact
     values = [
         item
         for kind in ("PHONE", "EMAIL", "WEB")
@@ -154,13 +179,22 @@ def link_fields(portal: Portal, entity: Entity) -> list[Field]:
                 lambda r: portal.contacts_of(str(r.id)),
                 multiple=True,
                 item="contactIds",
+                find=partial(companies_of, portal),
             )
         ]
     return []
 
 
+def companies_of(portal: Portal, contacts: list[Any]) -> set[int]:
+    """Return the companies of some contacts."""
+    known = (portal.contact.get(whole(number)) for number in contacts)
+    clients = (whole(contact.row["client"]) for contact in known if contact)
+    return {client for client in clients if client in portal.company.records}
+
+
 METHODS: dict[str, Method] = {
     "crm.item.list": list_items,
     "crm.item.get": get_item,
+    "crm.item.fields": describe_items,
     "crm.item.update": update_item,
 }

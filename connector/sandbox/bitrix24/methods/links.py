@@ -31,6 +31,12 @@ def company_contacts(portal: Portal, params: dict[str, Any]) -> Answer:
     return Answer(links("CONTACT_ID", portal.contacts_of(str(owner_id(portal.company, params)))))
 
 
+def deal_contacts(portal: Portal, params: dict[str, Any]) -> Answer:
+    """Answer crm.deal.contact.items.get."""
+    contact = whole(portal.deal.records[owner_id(portal.deal, params)].extra.get("CONTACT_ID"))
+    return Answer(links("CONTACT_ID", [contact] if contact else []))
+
+
 def links(name: str, numbers: list[int]) -> list[dict[str, Any]]:
     """Return the bindings; the first is the primary one. The numbers here are real numbers."""
     return [
@@ -42,4 +48,5 @@ def links(name: str, numbers: list[int]) -> list[dict[str, Any]]:
 METHODS: dict[str, Method] = {
     "crm.contact.company.items.get": contact_companies,
     "crm.company.contact.items.get": company_contacts,
+    "crm.deal.contact.items.get": deal_contacts,
 }

@@ -11,6 +11,7 @@ from connector.sandbox.bitrix24.entities.custom import UserField, added
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import text, whole
 from connector.sandbox.bitrix24.filters import CALLS, Dialect
+from connector.sandbox.bitrix24.garbage import page_of
 from connector.sandbox.bitrix24.methods.answers import Answer, Method
 from connector.sandbox.bitrix24.methods.classic import dialect
 from connector.sandbox.bitrix24.methods.listing import find_page, listed
@@ -113,7 +114,8 @@ def list_calls(portal: Portal, params: dict[str, Any]) -> Answer:
     page = find_page(
         portal, entity, asked | {"start": given["start"]}, Dialect(entity.fields, operators=CALLS)
     )
-    return listed(page, [classic(record, entity.fields.values()) for record in page.records])
+    rows = [classic(record, entity.fields.values()) for record in page.records]
+    return listed(page, page_of(portal, rows))
 
 
 METHODS: dict[str, Method] = {
@@ -126,5 +128,7 @@ METHODS: dict[str, Method] = {
     "crm.deal.userfield.get": partial(get_user_field, "CRM_DEAL"),
     "crm.deal.userfield.add": partial(add_user_field, "CRM_DEAL"),
     "crm.contact.userfield.list": partial(list_user_fields, "CRM_CONTACT"),
+    "crm.lead.userfield.list": partial(list_user_fields, "CRM_LEAD"),
+    "crm.lead.userfield.get": partial(get_user_field, "CRM_LEAD"),
     "voximplant.statistic.get": list_calls,
 }

@@ -12,6 +12,7 @@ from connector.sandbox.bitrix24.entities.task import DONE
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import Field, text, whole
 from connector.sandbox.bitrix24.filters import TASKS, Dialect
+from connector.sandbox.bitrix24.garbage import page_of
 from connector.sandbox.bitrix24.methods import task_rows
 from connector.sandbox.bitrix24.methods.activities import moment
 from connector.sandbox.bitrix24.methods.answers import Answer, Method
@@ -52,7 +53,8 @@ def list_tasks(portal: Portal, params: dict[str, Any]) -> Answer:
     )
     page = find_page(portal, portal.task, {**params, "filter": raw}, dialect)
     names = selected(params)
-    return listed(page, {"tasks": [task_rows.listed(portal, record, names) for record in page.records]})
+    rows = [task_rows.listed(portal, record, names) for record in page.records]
+    return listed(page, {"tasks": page_of(portal, rows)})
 
 
 def selected(params: dict[str, Any]) -> list[str]:
