@@ -23,13 +23,11 @@ from connector.model import Ref
 from connector.plan.model import Plan, PolicyStamp, Unsent, Why
 from connector.rules.decision import Decision
 from connector.rules.sentence import sentence
+from connector.store.states import RENEWABLE
 
 TASK_DUE = time(18, 0)
 CONTACT_DUE = time(10, 0)
 """Due times fall in working hours: a task by the end of the day, a call or meeting in its morning."""
-
-REPLANNED = frozenset({"planned", "approved", "queued", "held", "conflict", "skipped", "failed"})
-"""States from which a change may be planned anew under its key: surely nothing of it is in the CRM."""
 
 
 class PolicyLike(Protocol):
@@ -162,7 +160,7 @@ class _Draft:
     def _obstacle(self, change: AnyChange, policy: PolicyLike) -> tuple[Why | None, str, str | None]:
         """Return the first reason not to send it, a note for people, and the key that stands for it."""
         state = self._standing.states.get(change.key)
-        if state is not None and state not in REPLANNED:
+        if state is not None and state not in RENEWABLE:
             return "done", state, change.key
         ability = self._abilities.get(change.source, Ability(frozenset(), frozenset()))
         if change.kind not in ability.kinds:

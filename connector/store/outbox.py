@@ -63,7 +63,8 @@ class Outbox:
         """Take a plan's changes in, in state `planned`.
 
         A change that waits keeps its state if its content is the same, else it is planned anew and needs its
-        approval again. One that was sent, or that people settled, is not touched.
+        approval again. One that was refused, overtaken or not needed is planned anew in any case. One that
+        was sent, or that people settled, is not touched.
         """
         with self._lock.write_freely() as connection:
             stored = read_changes(connection, [change.key for change in changes])

@@ -49,7 +49,7 @@ MOVES: Mapping[State, frozenset[State]] = {
 sent; `undone` is the end, so that what a person took back does not come again."""
 
 WAITING = _to("planned", "approved", "queued", "held")
-RENEWABLE = WAITING | _to("conflict", "skipped")
-"""A new plan may plan these anew by itself; `failed` and `contested` need a person first."""
-ADOPTABLE = RENEWABLE | _to("sending", "unknown", "failed")
+RENEWABLE = WAITING | _to("conflict", "skipped", "failed")
+"""A plan may plan these anew: surely nothing of them stands in a CRM. `contested` needs a person first."""
+ADOPTABLE = RENEWABLE | _to("sending", "unknown")
 """A marker found in the CRM makes these done."""

@@ -66,62 +66,77 @@ def pull_source(
     outcomes: list[StreamOutcome] = []
     blocked = ""
     for stream in source.streams():
-        start = StreamOutcome(source.context.name, stream.name)
-        if blocked:
-            outcomes.append(replace(start, error=blocked))
-            continue
+        outcome = StreamOutcome(source.context.name, stream.name, error=blocked)
+        pages = () if blocked else _pull_stream(source, stream, store, owners_in=owners_in, full=full)
         try:
-            outcomes.append(_pull_stream(source, stream, store, owners_in=owners_in, full=full, watch=watch))
-        except BlockedError as error:
-            blocked = str(error)
-            outcomes.append(replace(start, error=blocked))
+            for outcome in pages:
+                watch(outcome)
         except SourceError as error:
-            outcomes.append(replace(start, error=str(error)))
+            blocked = str(error) if isinstance(error, BlockedError) else ""
+            outcome = replace(outcome, error=str(error))
         except ConnectorError:
             raise
         except Exception as error:
             LOG.exception("%s %s: the plugin failed", source.context.name, stream.name)
-            outcomes.append(
-                replace(start, error=f"the plugin {source.name} failed: {type(error).__name__}: {error}")
-            )
-        watch(outcomes[-1])
+            said = f"the plugin {source.name} failed: {type(error).__name__}: {error}"
+            outcome = replace(outcome, error=said)
+        outcomes.append(outcome)
+        watch(outcome)
     return outcomes
 
 
 def _pull_stream(
-    source: Source[Any], stream: Stream, store: Store, *, owners_in: ZoneInfo | None, full: bool, watch: Watch
-) -> StreamOutcome:
-    """Read one stream to its end; the cursor moves with each page and the watermark only after the last."""
+    source: Source[Any], stream: Stream, store: Store, *, owners_in: ZoneInfo | None, full: bool
+) -> Iterator[StreamOutcome]:
+    """Read one stream to its end and yield where it stands, first of all and after each page.
+
+    The cursor moves with each page and the watermark only after the last. With too many bad rows both stay
+    where they were before this pull, so that what was passed over is read again.
+    """
     name = source.context.name
     if full:
         store.cursors.reset(name, stream.name)
     standing = store.cursors.get(name, stream.name)
     cursor = Cursor(standing.since, standing.position)
     outcome = StreamOutcome(name, stream.name, mode="changes" if cursor.since else "full")
+    yield outcome
     for page in stream.read(cursor):
-        outcome = _save(stream, page, store, outcome, owners_in)
-        watch(outcome)
-        if _too_many_bad(outcome):
-            return replace(outcome, error=_bad_line(outcome))
+        outcome = _save(stream, page, store, outcome, owners_in, cursor)
+        yield outcome
+        if outcome.error:
+            return
     store.cursors.finish_pass(name, stream.name)
-    return outcome
 
 
 def _save(
-    stream: Stream, page: Page, store: Store, outcome: StreamOutcome, owners_in: ZoneInfo | None
+    stream: Stream,
+    page: Page,
+    store: Store,
+    outcome: StreamOutcome,
+    owners_in: ZoneInfo | None,
+    start: Cursor,
 ) -> StreamOutcome:
     """Store the page's rows, its bad rows and the place to go on from, in one transaction."""
     entities, rejected = parse_rows(stream, page.rows)
+    bad, read = outcome.quarantined + len(rejected), outcome.read + len(page.rows)
+    too_many = bad > max(BAD_ROWS_ALWAYS_BORNE, BAD_SHARE_BORNE * read)
     saved = store.entities.save_page(
-        outcome.source, stream.name, entities, rejected, page, owners_in=owners_in
+        outcome.source,
+        stream.name,
+        entities,
+        rejected,
+        replace(page, position=start.position) if too_many else page,
+        owners_in=owners_in,
+        parsed=_parsed(stream, page.rows, rejected),
     )
     return replace(
         outcome,
         pages=outcome.pages + 1,
-        read=outcome.read + len(page.rows),
+        read=read,
         new=outcome.new + saved.new,
         changed=outcome.changed + saved.changed,
-        quarantined=outcome.quarantined + len(rejected),
+        quarantined=bad,
+        error=_bad_line(bad, read) if too_many else "",
     )
 
 
@@ -144,20 +159,26 @@ def parse_rows(stream: Stream, rows: Sequence[Row]) -> tuple[list[Entity], list[
 
 
 def _rejected(stream: Stream, row: Row, field: str, reason: str) -> Rejected:
+    return Rejected(external_id=_row_id(stream, row), field=field, reason=reason, raw=row)
+
+
+def _parsed(stream: Stream, rows: Sequence[Row], rejected: Sequence[Rejected]) -> list[str]:
+    """Return the ids of the rows that could be read: one that waited in quarantine leaves it."""
+    bad = {one.external_id for one in rejected}
+    ids = (_row_id(stream, row) for row in rows)
+    return [each for each in ids if each and each not in bad]
+
+
+def _row_id(stream: Stream, row: Row) -> str:
     try:
-        external_id = stream.row_id(row)
+        return stream.row_id(row)
     except (AttributeError, TypeError, KeyError):
-        external_id = ""
-    return Rejected(external_id=external_id, field=field, reason=reason, raw=row)
+        return ""
 
 
-def _too_many_bad(outcome: StreamOutcome) -> bool:
-    return outcome.quarantined > max(BAD_ROWS_ALWAYS_BORNE, BAD_SHARE_BORNE * outcome.read)
-
-
-def _bad_line(outcome: StreamOutcome) -> str:
+def _bad_line(bad: int, read: int) -> str:
     return (
-        f"{outcome.quarantined} of {outcome.read} rows could not be read, more than may be borne"
+        f"{bad} of {read} rows could not be read, more than may be borne"
         " — see the quarantine; the vendor's format may have changed"
     )
 

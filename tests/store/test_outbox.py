@@ -97,7 +97,7 @@ def test_the_same_plan_again_changes_nothing(held: Store) -> None:
     assert [step.state for step in held.changes.log(task().key)] == ["planned", "approved"]
 
 
-@pytest.mark.parametrize("state", ["planned", "approved", "queued", "held", "conflict", "skipped"])
+@pytest.mark.parametrize("state", ["planned", "approved", "queued", "held", "conflict", "skipped", "failed"])
 def test_other_content_is_planned_anew_and_needs_its_approval_again(held: Store, state: State) -> None:
     key = brought_to(held, state)
     other = task(number=0, title="Встретиться")
@@ -108,7 +108,7 @@ def test_other_content_is_planned_anew_and_needs_its_approval_again(held: Store,
     assert (found.state, found.change, found.plan) == ("planned", other, "plan-2")
 
 
-@pytest.mark.parametrize("state", ["sending", "done", "failed", "unknown", "contested", "undone"])
+@pytest.mark.parametrize("state", ["sending", "done", "unknown", "contested", "undone"])
 def test_what_was_sent_or_settled_is_not_touched_by_a_plan(held: Store, state: State) -> None:
     key = brought_to(held, state)
     other = task(number=0, title="Встретиться")

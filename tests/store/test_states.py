@@ -28,7 +28,7 @@ def test_a_write_passes_through_sending() -> None:
 def test_what_was_written_or_taken_back_is_never_planned_again() -> None:
     assert MOVES["done"] == {"contested", "undone"}
     assert MOVES["undone"] == set()
-    assert not RENEWABLE & {"done", "undone", "sending", "unknown", "failed", "contested"}
+    assert not RENEWABLE & {"done", "undone", "sending", "unknown", "contested"}
     assert not ADOPTABLE & {"done", "undone", "contested"}
 
 

@@ -1,0 +1,213 @@
+"""Sends the changes of one source: look, compare, claim, send, record, each step a commit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from connector import clock
+from connector.changes import AnyChange
+from connector.errors import (
+    AccessError,
+    BlockedError,
+    ConfigError,
+    ConnectorError,
+    RefusedError,
+    SourceError,
+    UnknownFateError,
+)
+from connector.http.retry import NothingDoneError
+from connector.plugins.base import Source
+from connector.store.change_rows import StoredChange
+from connector.store.database import Store
+from connector.store.states import State
+from connector.sync.compare import CREATES, holds, names, objection, wanted
+from connector.sync.outcome import Sent
+
+NOTHING_WRITTEN = (AccessError, BlockedError, NothingDoneError, ConfigError)
+"""Errors of a write that by their meaning left nothing behind: the change waits on as `approved`."""
+
+LOOK_AGAIN_AFTER = (1.0, 3.0, 8.0)
+"""Seconds between look-ups after a lost answer: the vendor may still be committing, its index may lag."""
+
+REPEAT_AFTER = (1.0, 5.0)
+"""Seconds before a request that surely did nothing is tried anew, unless the vendor names a longer time."""
+LONGEST_WAIT = 60.0
+"""Seconds that a run waits for a vendor's limit; beyond that the next run goes on."""
+
+Answers = Mapping[str, str | SourceError]
+
+
+class Writer:
+    """Sends the changes of one source; the store's lock must be held.
+
+    What an error of the whole request means is raised after the state of its changes is kept: those of
+    NOTHING_WRITTEN are `approved` again, after a plugin's bug they are `unknown`.
+    """
+
+    def __init__(self, source: Source[Any], store: Store) -> None:
+        self._source = source
+        self._store = store
+
+    def send_all(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
+        """Adopt what stands in the CRM, then send the rest in chunks of the plugin's size."""
+        found = self._find(changes)
+        for change in changes:
+            if change.key in found:
+                note = "already in the CRM: adopted by its marker"
+                self._store.changes.adopt(change.key, found[change.key], note)
+                yield Sent(change, "done", note, found[change.key])
+        yield from self._send_absent([change for change in changes if change.key not in found])
+
+    def settle(self, unclear: Sequence[StoredChange]) -> Iterator[Sent]:
+        """Look up what is unknown: found is done, surely absent is sent again, else it stays unknown.
+
+        A value that was set is found when the record holds it. What is not found is surely absent once
+        `answer_within` has passed since it was last sent: until then the vendor may still be working on it.
+        """
+        changes = [each.change for each in unclear]
+        for each in unclear:
+            if each.state == "sending":
+                self._move(each.change, "unknown", "the run ended before the answer")
+        written = self._written(changes)
+        again: list[AnyChange] = []
+        for change in changes:
+            if change.key in written:
+                yield self._done(change, written[change.key], "found in the CRM")
+            elif (wait := self._seconds_left(change)) > 0:
+                note = f"not in the CRM yet; it may still come for {wait:.0f} s: run again then"
+                yield Sent(change, "unknown", note)
+            else:
+                again.append(change)
+        yield from self._send_absent(again)
+
+    def _seconds_left(self, change: AnyChange) -> float:
+        """Return how long the vendor may still be working on the request that was lost."""
+        sent_at = max(step.at for step in self._store.changes.log(change.key) if step.state == "sending")
+        return float(self._source.config.answer_within) - (clock.now() - sent_at).total_seconds()
+
+    def _find(self, changes: Sequence[AnyChange]) -> Mapping[str, str]:
+        """Return change key -> id of those creates whose marker stands in the CRM."""
+        creates = [change for change in changes if isinstance(change, CREATES)]
+        if not creates:
+            return {}
+        finder = getattr(self._source, "find_written", None)
+        if finder is None:
+            raise SourceError(
+                f"{self._source.name} cannot look up its own records, so nothing may be created with it",
+                hint="the plugin needs find_written()",
+            )
+        found: Mapping[str, str] = finder(creates)
+        return found
+
+    def _written(self, changes: Sequence[AnyChange]) -> Mapping[str, str]:
+        """Return change key -> id of what stands in the CRM: creates by marker, sets by the value held."""
+        sets = [change for change in changes if wanted(change)]
+        now = self._now(sets) if sets else {}
+        held = {change.key: change.target for change in sets if holds(change, now.get(change.target, {}))}
+        return {**self._find(changes), **held}
+
+    def _now(self, changes: Sequence[AnyChange]) -> Mapping[str, Mapping[str, Any]]:
+        targets = sorted({change.target for change in changes})
+        return self._source.current_many(targets, names(changes))
+
+    def _send_absent(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
+        for chunk in _chunks(changes, self._source.batch_size):
+            yield from self._send_chunk(chunk)
+
+    def _send_chunk(self, chunk: Sequence[AnyChange]) -> Iterator[Sent]:
+        """Compare, send and record; when surely nothing was done, compare and send anew a few times."""
+        for pause in (*REPEAT_AFTER, None):
+            chunk = yield from self._compare(chunk)
+            try:
+                answers = self._send(chunk) if chunk else {}
+            except NothingDoneError as error:
+                wait = max(pause or 0.0, error.retry_after or 0.0)
+                if pause is None or wait > LONGEST_WAIT:
+                    raise
+                clock.sleep(wait)
+            else:
+                yield from self._record(chunk, answers)
+                return
+
+    def _compare(self, chunk: Sequence[AnyChange]) -> Generator[Sent, None, list[AnyChange]]:
+        """Yield what moved since the plan was made or needs no write; return what may be written."""
+        now = self._now(chunk)
+        ready: list[AnyChange] = []
+        for change in chunk:
+            verdict = objection(change, now.get(change.target))
+            if verdict is None:
+                ready.append(change)
+            else:
+                yield self._move(change, *verdict)
+        return ready
+
+    def _send(self, changes: Sequence[AnyChange]) -> Answers:
+        """Claim the changes and send them, once; what a crash leaves is `sending`."""
+        for change in changes:
+            self._store.changes.claim(change.key)
+        try:
+            return self._source.send(changes)
+        except NOTHING_WRITTEN as error:
+            self._move_all(changes, "approved", f"nothing was sent: {error}")
+            raise
+        except SourceError as error:
+            return {change.key: error for change in changes}
+        except ConnectorError:
+            raise
+        except Exception as error:
+            self._move_all(changes, "unknown", f"the plugin failed: {type(error).__name__}: {error}")
+            raise
+
+    def _record(self, changes: Sequence[AnyChange], answers: Answers) -> Iterator[Sent]:
+        """Keep what each answer means; raises BlockedError at the end if one of them says so."""
+        silent = UnknownFateError("the plugin gave no answer for it")
+        unknown: list[AnyChange] = []
+        for change in changes:
+            answer = answers.get(change.key, silent)
+            if isinstance(answer, str):
+                yield self._done(change, answer)
+            elif isinstance(answer, RefusedError):
+                yield self._move(change, "failed", str(answer))
+            elif isinstance(answer, NOTHING_WRITTEN):
+                yield self._move(change, "approved", f"nothing was sent, it waits: {answer}")
+            else:
+                self._move(change, "unknown", str(answer))
+                unknown.append(change)
+        yield from self._look_after(unknown)
+        for answer in answers.values():
+            if isinstance(answer, BlockedError):
+                raise answer
+
+    def _look_after(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
+        """Look a few times for what may have been written; what is not found stays for the next run."""
+        found: dict[str, str] = {}
+        for pause in LOOK_AGAIN_AFTER if changes else ():
+            clock.sleep(pause)
+            found |= self._written([change for change in changes if change.key not in found])
+            if len(found) == len(changes):
+                break
+        for change in changes:
+            if change.key in found:
+                yield self._done(change, found[change.key], "the answer was lost, it was found in the CRM")
+            else:
+                yield Sent(change, "unknown", "the answer was lost; the next run looks again")
+
+    def _done(self, change: AnyChange, external_id: str, note: str = "") -> Sent:
+        return self._move(change, "done", note, external_id)
+
+    def _move_all(self, changes: Sequence[AnyChange], state: State, note: str) -> None:
+        for change in changes:
+            self._move(change, state, note)
+
+    def _move(self, change: AnyChange, state: State, note: str = "", external_id: str | None = None) -> Sent:
+        self._store.changes.move(change.key, state, note=note, external_id=external_id)
+        return Sent(change, state, note, external_id)
+
+
+def _chunks(changes: Sequence[AnyChange], size: int) -> Iterator[Sequence[AnyChange]]:
+    """Cut into chunks of one kind each, at most `size` long, in the plan's order within a kind."""
+    for _, same in groupby(sorted(changes, key=lambda change: change.kind), lambda change: change.kind):
+        group = list(same)
+        yield from (group[start : start + size] for start in range(0, len(group), size))

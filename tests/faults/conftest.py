@@ -1,0 +1,166 @@
+"""A project on a portal whose replies a test can hold, and a connector that can be told where to die."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ConnectedTo, Project, firm
+from sync.making import Maker, markers, plan_of, writes
+
+from connector.changes import AnyChange
+from connector.sandbox.exchange import Reply, Request
+from connector.sandbox.server import Sandbox
+from connector.store.database import open_store
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up on another process."""
+
+MORTAL = '''
+"""A Bitrix24 connector that dies, or sees nothing, where the environment says."""
+
+import os
+import signal
+
+from connector import hookimpl
+from connector.plugins.bitrix24 import Bitrix24
+
+CALLS = {}
+
+
+def die_at(name):
+    CALLS[name] = CALLS.get(name, 0) + 1
+    if os.environ.get("DIE_AT") == f"{name}:{CALLS[name]}":
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class Mortal(Bitrix24):
+    name = "mortal"
+    batch_size = int(os.environ.get("BATCH_SIZE", "50"))
+
+    def find_written(self, changes):
+        return {} if os.environ.get("BLIND") else super().find_written(changes)
+
+    def current_many(self, targets, names):
+        die_at("compare")
+        return super().current_many(targets, names)
+
+    def send(self, changes):
+        die_at("send")
+        answers = super().send(changes)
+        die_at("sent")
+        return answers
+
+
+@hookimpl
+def register_source():
+    return Mortal
+'''
+
+
+class Held:
+    """Holds requests with a certain method: before the portal does them, or after, before it answers."""
+
+    def __init__(self, portal: Sandbox, method: str, *, before: bool = False) -> None:
+        self._answer, self._method, self._before = portal.stand_in.answer, method.encode(), before
+        self._released = threading.Event()
+        self.reached = threading.Event()
+        self.waiting = 0
+        setattr(portal.stand_in, "answer", self.answer)  # noqa: B010 - a wrapper around one stand-in
+
+    def answer(self, request: Request) -> Reply:
+        """Answer as the portal does, at the moment that the test chooses."""
+        if self._method not in request.path.encode() + request.body:
+            return self._answer(request)
+        if self._before:
+            self._wait()
+        reply = self._answer(request)
+        if not self._before and reply.wrote:
+            self._wait()
+        return reply
+
+    def _wait(self) -> None:
+        self.waiting += 1
+        self.reached.set()
+        self._released.wait(PATIENCE)
+
+    def let_go(self) -> None:
+        """Let everything through from now on."""
+        self._released.set()
+
+
+@dataclass
+class Office:
+    """A portal, a project on it, and a plan of tasks as a file."""
+
+    portal: Sandbox
+    project: Project
+    tasks: list[AnyChange]
+
+    @property
+    def plan(self) -> Path:
+        return self.project.folder / "plan.json"
+
+    def start(self, **environment: str) -> Any:
+        """Begin `connector apply` in a process of its own."""
+        return self.project.process("apply", str(self.plan), "--yes", **environment)
+
+    def apply(self, **environment: str) -> tuple[int, str]:
+        """Run `connector apply` in a process of its own; return its exit code and what it printed."""
+        process = self.start(**environment)
+        out, err = process.communicate(timeout=PATIENCE)
+        return process.returncode, out + err
+
+    def states(self) -> list[str]:
+        with open_store(f"sqlite:///{self.project.folder / 'connector.db'}") as store:
+            known = store.changes.known([task.key for task in self.tasks])
+        return [known[task.key] for task in self.tasks]
+
+    def markers(self) -> list[str]:
+        return markers(self.portal)
+
+    def expected_markers(self, copies: int = 1) -> list[str]:
+        return sorted(task.marker for task in self.tasks for _ in range(copies))
+
+    def answer_within(self, seconds: float) -> None:
+        self.project.edit("plugins.toml", r"^#? ?answer_within = [\d.]+", f"answer_within = {seconds}")
+
+    def wait_for_writes(self, count: int) -> None:
+        """Wait until the portal has committed so many writes."""
+        wait_until(lambda: len(writes(self.portal)) >= count, "the portal was never written")
+
+
+def wait_until(happened: Callable[[], bool], what: str) -> None:
+    """Wait until it happened; fail after a while."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, what
+        time.sleep(0.01)
+
+
+OpenOffice = Callable[..., Office]
+
+
+@pytest.fixture
+def office(portal: Callable[..., Sandbox], connected: ConnectedTo) -> OpenOffice:
+    """Return a function that makes a project with a plan of some tasks; its connector is `Mortal`."""
+
+    def build(tasks: int = 3, answer_within: float = 0.2) -> Office:
+        stand_in = portal(firm(clients=8, events=2))
+        project = connected(stand_in)
+        project.allow("task")
+        (project.folder / "mortal.py").write_text(MORTAL, encoding="utf-8")
+        project.edit("plugins.toml", r"^# modules = .*$", 'modules = ["mortal"]')
+        project.edit("plugins.toml", r'^plugin = "bitrix24"', 'plugin = "mortal"')
+        make = Maker(stand_in)
+        made = Office(stand_in, project, [make.task(number) for number in range(1, tasks + 1)])
+        made.plan.write_bytes(plan_of(*made.tasks).document())
+        made.answer_within(answer_within)
+        return made
+
+    return build
