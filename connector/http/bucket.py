@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from connector import clock
-from connector.errors import StoreError
-
-BUSY_SECONDS = 30.0
-"""How long one process waits for the others' turns; a turn takes tens of microseconds."""
+from connector.http.budget import Budget
+from connector.http.ratefile import RateFile
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS bucket ("
@@ -40,6 +37,7 @@ class Bucket:
         self.key = key
         self.rate = rate
         self.burst = burst
+        self._path = path
         self._shelf: _Memory | _File = _File(path) if path else _Memory()
 
     def reserve(self, cost: float = 1.0) -> float:
@@ -58,6 +56,10 @@ class Bucket:
         with self._shelf.turn(self.key) as slot:
             until = slot.now + seconds
             slot.empty_at = until if slot.empty_at is None else max(slot.empty_at, until)
+
+    def budget(self, ceiling: float) -> Budget:
+        """Return the working time of this account, kept where its requests are counted."""
+        return Budget(self._path, self.key, ceiling)
 
     def close(self) -> None:
         """Close the file; the numbers stay in it."""
@@ -94,74 +96,25 @@ class _File:
     """Keeps a number a key in a SQLite file; one turn is one write transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._guard = threading.Lock()
-        with self._explained():
-            self._connection = _open(path)
-        self._finalizer = weakref.finalize(self, self._connection.close)
+        self._file = RateFile(path, (_TABLE,))
 
     @contextmanager
     def turn(self, key: str) -> Iterator[_Slot]:
-        with self._guard, self._explained(), self._transaction():
+        with self._file.turn() as connection:
             # Read once the lock is held: a moment from before the wait for it would give more than the burst.
             slot = _Slot(None, clock.monotonic())
-            slot.empty_at = self._read(key, slot.now)
+            slot.empty_at = self._read(connection, key, slot.now)
             yield slot
-            self._connection.execute(_WRITE, (key, slot.empty_at, slot.now))
+            connection.execute(_WRITE, (key, slot.empty_at, slot.now))
 
     def close(self) -> None:
-        self._finalizer()
+        self._file.close()
 
-    def _read(self, key: str, now: float) -> float | None:
-        row = self._connection.execute(_READ, (key,)).fetchone()
+    @staticmethod
+    def _read(connection: sqlite3.Connection, key: str, now: float) -> float | None:
+        row = connection.execute(_READ, (key,)).fetchone()
         if row is None:
             return None
         empty_at, written_at = row
         # The monotonic clock is one for all processes but begins anew when the machine does.
         return float(empty_at) if written_at <= now else now
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.rollback()
-            raise
-        self._connection.commit()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the file of request limits cannot be used: {error}",
-                where=str(self._path),
-                hint="check the folder's rights and space; delete a damaged file when no run is going",
-            ) from error
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        _prepare(connection, deadline=clock.monotonic() + BUSY_SECONDS)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, deadline: float) -> None:
-    while True:
-        try:
-            # NORMAL in WAL mode syncs at checkpoints only: a power cut may lose grants, never the file
-            for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", _TABLE):
-                connection.execute(statement).fetchall()
-        except sqlite3.OperationalError as error:
-            # Two first openers at once: the change to WAL is refused without the usual wait.
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or clock.monotonic() > deadline:
-                raise
-            clock.sleep(0.01)
-        else:
-            return

@@ -15,11 +15,12 @@ from tenacity import RetryCallState
 from connector import clock
 from connector.errors import AccessError, ConnectorError, TransientError, UnknownFateError
 from connector.http.answer import Answer, decode
+from connector.http.budget import Budget
 from connector.http.failures import TROUBLE, explain
 from connector.http.judge import by_status
 from connector.http.limits import Limit, Limiter, Numbers
 from connector.http.network import Network
-from connector.http.retry import LimitError, NothingDoneError, retrying
+from connector.http.retry import LimitError, NothingDoneError, TooSlowError, retrying
 from connector.http.sessions import Sessions
 
 __all__ = ["Http", "Limit", "Limiter", "Numbers"]
@@ -61,13 +62,21 @@ class Http:
         self._retrying = retrying(self._wait, self._before_repeat)
 
     def read(
-        self, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None, verb: str = "POST"
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        verb: str = "POST",
+        slow: float | None = None,
     ) -> Answer:
         """Send a request that changes nothing, whatever its verb, again while its error may pass by itself.
 
-        Raises what `judge` raises, or TransientError when the repeats are used up.
+        Raises what `judge` raises, or TransientError when the repeats are used up; a LimitError that does not
+        concern everyone at once, and TooSlowError at once where a request came to nothing after `slow`
+        seconds or more.
         """
-        return self._retrying(self._once, verb, path, json, params)
+        return self._retrying(self._within, slow, verb, path, json, params)
 
     def write(
         self, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None, verb: str = "POST"
@@ -89,6 +98,14 @@ class Http:
             fate = UnknownFateError(f"{error.message}: it may or may not be written", where=error.where)
         raise fate
 
+    def wait(self, seconds: float) -> None:
+        """Wait as between requests: counted, and ended by a stop."""
+        self._wait(seconds)
+
+    def budget(self, ceiling: float) -> Budget:
+        """Return the account's working time by kind of call, in seconds, shared as its request limit is."""
+        return self._bucket.budget(ceiling)
+
     def close(self) -> None:
         """Close the connections; a later request opens new ones."""
         self._sessions.close()
@@ -99,8 +116,25 @@ class Http:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _within(
+        self, slow: float | None, verb: str, path: str, json: Any, params: Mapping[str, Any] | None
+    ) -> Answer:
+        self._wait(self._bucket.reserve())
+        started = clock.monotonic()
+        try:
+            return self._sent(verb, path, json, params)
+        except TransientError as error:
+            took = clock.monotonic() - started
+            if slow is None or took < slow or isinstance(error, NothingDoneError):
+                raise
+            reason = f"{error.message} after {took:.0f} s"
+        raise TooSlowError(reason, where=self._where(path))
+
     def _once(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
         self._wait(self._bucket.reserve())
+        return self._sent(verb, path, json, params)
+
+    def _sent(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
         self._count(requests=1)
         answer = self._exchange(verb, path, json, params)
         logger.debug("%s %s %s in %.3f s", self.name, path, answer.status, answer.elapsed)

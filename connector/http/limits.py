@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from connector.http.budget import Budget
+
 
 class Limit(NamedTuple):
     """What a vendor allows one account: a name for it that is no secret, requests a second, and at once."""
@@ -25,6 +27,10 @@ class Limiter(Protocol):
         """Let nobody through for that long."""
         ...
 
+    def budget(self, ceiling: float) -> Budget:
+        """Return the account's working time by kind of call, shared as the limit is."""
+        ...
+
 
 class Unlimited:
     """Lets everything through at once: for a server of the firm's own, which has no limit to share."""
@@ -35,6 +41,10 @@ class Unlimited:
 
     def pause(self, seconds: float) -> None:
         """Stop nobody else: who was refused waits by the policy of repeats."""
+
+    def budget(self, ceiling: float) -> Budget:
+        """Return a budget of this process alone."""
+        return Budget(None, "", ceiling)
 
 
 @dataclass

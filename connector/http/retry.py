@@ -27,7 +27,8 @@ class NothingDoneError(TransientError):
 class LimitError(NothingDoneError):
     """The vendor turned the request away because a limit is full.
 
-    `everyone`: the limit is the account's, so that all requests must pause, not only this kind.
+    `everyone`: the limit is the account's, so that all requests must pause. A limit of one kind of call is
+    not repeated here: only the plugin knows which calls it concerns, and which of them may go on.
     """
 
     def __init__(
@@ -35,6 +36,10 @@ class LimitError(NothingDoneError):
     ) -> None:
         super().__init__(message, where=where, retry_after=retry_after)
         self.everyone = everyone
+
+
+class TooSlowError(TransientError):
+    """A request came to nothing only after so long that the same again would too: ask for less at once."""
 
 
 def retrying(sleep: Callable[[float], None], before: Callable[[RetryCallState], None]) -> Retrying:
@@ -53,7 +58,9 @@ def retrying(sleep: Callable[[float], None], before: Callable[[RetryCallState], 
 
 
 def _passes_by_itself(error: BaseException) -> bool:
-    return isinstance(error, TransientError) and not isinstance(error, UnknownFateError)
+    if isinstance(error, LimitError):
+        return error.everyone
+    return isinstance(error, TransientError) and not isinstance(error, UnknownFateError | TooSlowError)
 
 
 def _wait(state: RetryCallState) -> float:

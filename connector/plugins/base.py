@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
@@ -39,6 +39,9 @@ class SourceConfig(BaseModel):
     visibility: Literal["auto", "accepted"] = Field(
         "auto", description='"accepted": a partial view is known and accepted'
     )
+    sweep_hours: float = Field(
+        20.0, ge=0, description="hours between two looks for deleted records, which cost a request per 2,500"
+    )
     answer_within: float = Field(
         60.0,
         gt=0,
@@ -72,12 +75,38 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Visibility:
+    """How much of a stream the account could see; a pass that ended need not have seen everything.
+
+    `partial`: there are records that it may not read, `reason` says how that is known. `unknown`: neither
+    that nor the contrary can be told. Only `full` and `partial` are findings.
+    """
+
+    state: Literal["full", "partial", "unknown"] = "unknown"
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.state}({self.reason})" if self.reason else self.state
+
+
+@dataclass(frozen=True)
 class Stream:
     """One kind of record: how to read pages and how to turn a row into entities.
 
     `read(cursor)` yields pages in any number and returns only when it has proof of the end. `parse(row)`
     returns the entities in the row (none: the row is not meant for us) and raises RecordError where it cannot
     be read. `row_id(row)` names the row in the quarantine.
+
+    `visibility()` is asked once, after the last stream of the source was read: what one stream names
+    tells about another. It may ask the vendor; a SourceError of it means unknown. What it finds holds for
+    this pass.
+
+    Deletions, where the vendor tells of none: `ids()` yields, in any number of pieces, the external ids of
+    all records that exist and can be seen, and returns only with proof of the end (None: the stream cannot;
+    a full pass shows the same). An id of the store that is not among them is a suspect. `gone(ids)` asks the
+    vendor about suspects one by one and returns those of which it says that they do not exist: what is hidden
+    from us or could not be asked is never among them (None: a second sweep has to confirm). The engine
+    deletes what is gone, unless so much is missing that its brake holds.
     """
 
     name: str
@@ -85,6 +114,9 @@ class Stream:
     read: Callable[[Cursor], Iterator[Page]]
     parse: Callable[[Row], Sequence[Entity]]
     row_id: Callable[[Row], str] = lambda row: str(row.get("ID") or row.get("id") or "")
+    visibility: Callable[[], Visibility] = Visibility
+    ids: Callable[[], Iterator[Sequence[str]]] | None = None
+    gone: Callable[[Sequence[str]], Set[str]] | None = None
 
 
 @dataclass(frozen=True)

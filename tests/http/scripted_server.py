@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from connector.http.budget import Budget
+
 
 @dataclass
 class Reply:
@@ -115,6 +117,9 @@ class Slots:
     def reserve(self, cost: float = 1.0) -> float:
         self.taken += 1
         return self.wait
+
+    def budget(self, ceiling: float) -> Budget:
+        return Budget(None, "", ceiling)
 
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -137,8 +137,9 @@ def test_four_processes_never_exceed_the_limit(tmp_path: Path) -> None:
     grants = [[float(g) for g in child.communicate(timeout=60)[0].split()] for child in children]
     together = [moment for own in grants for moment in own]
     assert [child.returncode for child in children] == [0, 0, 0, 0]
-    # `asked` is read before the turn, so one grant may look earlier than it was by the wait for the turn
-    assert worst_excess(together, rate, burst) < 1.0
+    # `asked` is read before the turn, so grants look earlier than they were by the wait for it; four buckets
+    # apart would give 12 more than one
+    assert worst_excess(together, rate, burst) < 4.0
     assert len(together) >= rate * 1.5
     assert min(len(own) for own in grants) >= 5
 

@@ -24,7 +24,7 @@ from connector.http.auth import Bearer
 from connector.http.client import Http
 from connector.http.limits import Unlimited
 from connector.http.network import Network
-from connector.http.retry import LimitError, NothingDoneError
+from connector.http.retry import LimitError, NothingDoneError, TooSlowError
 
 LOST = Reply(then=hang_up)
 
@@ -361,3 +361,38 @@ def test_the_limit_of_one_method_does_not_stop_the_others(client, slots, everyon
         http.write("x", json={})
     assert slots.pauses == pauses
     assert http.numbers.refused == 1
+
+
+def test_what_came_to_nothing_after_long_is_not_asked_again(script, client):
+    script.replies = [Reply(status=504), Reply()]
+    http = client()
+    with pytest.raises(TooSlowError, match="main: batch: answered 504 after 0 s"):
+        http.read("batch", slow=0.0)
+    assert len(script.received) == 1
+
+
+def test_what_failed_quickly_is(script, client):
+    script.replies = [Reply(status=504), Reply()]
+    assert client().read("batch", slow=30.0).status == 200
+    assert len(script.received) == 2
+
+
+def test_a_limit_of_one_kind_of_call_is_left_to_the_plugin(script, client, slots):
+    """Only the plugin knows which calls must wait; the account goes on."""
+
+    def judge(answer):
+        raise LimitError("busy", retry_after=600.0, everyone=False)
+
+    clients = client
+    http = clients()
+    http.judge = judge
+    with pytest.raises(LimitError):
+        http.read("a")
+    assert (len(script.received), clients.slept, slots.pauses) == (1, [], [])
+    assert http.numbers.refused == 1
+
+
+def test_a_plugin_waits_as_requests_do(client):
+    http = client()
+    http.wait(2.5)
+    assert (client.slept, http.numbers.waited) == ([2.5], 2.5)

@@ -10,6 +10,7 @@ from connector.plugins.bitrix24.directories import Directories
 from connector.plugins.bitrix24.links import Links
 from connector.plugins.bitrix24.portal import Portal
 from connector.plugins.bitrix24.settings import Bitrix24Config
+from connector.plugins.bitrix24.sight import Sight
 from connector.plugins.bitrix24.timefilter import TimeFilters
 
 
@@ -24,6 +25,7 @@ class Account:
     directories: Directories
     links: Links
     times: TimeFilters
+    sight: Sight
 
     def ref(self, external_id: object) -> Ref:
         """Return the reference of a record of this source; RecordError is the caller's to raise for none."""

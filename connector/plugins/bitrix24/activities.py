@@ -14,7 +14,7 @@ from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.calls import ENTRY, Calls
 from connector.plugins.bitrix24.clients import CLIENT, Clients
-from connector.plugins.bitrix24.links import DEAL
+from connector.plugins.bitrix24.links import DEAL, LEAD, lead_id
 from connector.plugins.bitrix24.listing import PAGE, Listing, Rows
 from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
 from connector.plugins.bitrix24.reading import Reader
@@ -76,9 +76,19 @@ class Activities:
         self._unknown: set[str] = set()
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
-        """Yield the activities, each with `@client` and, for a call that telephony knows, `@call`."""
-        account = self._account
-        yield from Reader(account.portal, ACTIVITIES, account.times, self._enrich, WINDOWS).read(cursor)
+        """Yield the activities, each with `@client` and, for a call that telephony knows, `@call`.
+
+        An increment ends with the calls of the last hours: telephony tells of them later.
+        """
+        account, met, page = self._account, set(), Page(())
+        for page in Reader(account.portal, ACTIVITIES, account.times, self._enrich, lambda: WINDOWS).read(
+            cursor
+        ):
+            met |= {str(row["ID"]) for row in page.rows} if cursor.since else set()
+            yield page
+        if cursor.since:
+            for ids in self._calls.begun_since(account, cursor.since):
+                yield Page(self._by_id(sorted(set(ids) - met)), page.position, page.watermark)
 
     def parse(self, row: Row) -> Sequence[Event]:
         """Return the event.
@@ -106,7 +116,7 @@ class Activities:
                 successful=call.get("successful"),
                 subject=text(row.get("SUBJECT")),
                 result=text(row.get(RESULT)),
-                deal=reference(row.get("OWNER_ID")) if str(row.get("OWNER_TYPE_ID")) == DEAL else None,
+                deal=_deal(row),
                 key=key,
                 flags=(COMPLETED_BY_US,)
                 if key and completed and str(row.get("EDITOR_ID")) == self._account.config.user
@@ -133,8 +143,17 @@ class Activities:
             return ended
         return touched if key else min(ended, touched)
 
+    def _by_id(self, ids: Sequence[str]) -> Rows:
+        lists = [ShortList(ACTIVITIES, {"@ID": some}) for some in chunks(ids, PAGE - 1)]
+        read_to_end(self._account.portal, lists)
+        rows = [row for short in lists for row in short.rows]
+        self._enrich(rows)
+        return rows
+
     def _enrich(self, rows: Rows) -> None:
         """Add to each row its client, and to what was held its call and its result, in one go."""
+        for row in rows:
+            self._account.sight.note(str(row.get("OWNER_TYPE_ID")), [row.get("OWNER_ID")])
         self._clients.add(rows)
         held = [row for row in rows if flag(row.get("COMPLETED")) and self._kind(row) in _HELD]
         calls = [row for row in held if self._kind(row) == "call"]
@@ -146,6 +165,14 @@ class Activities:
         results = {str(row["ID"]): row.get("DESCRIPTION") for short in texts for row in short.rows}
         for row in held:
             row[RESULT] = results.get(str(row["ID"]))
+
+
+def _deal(row: Mapping[str, Any]) -> str | None:
+    """Return the deal, or the lead among our deals, that owns the activity."""
+    owner = reference(row.get("OWNER_ID"))
+    if str(row.get("OWNER_TYPE_ID")) == LEAD and owner:
+        return lead_id(owner)
+    return owner if str(row.get("OWNER_TYPE_ID")) == DEAL else None
 
 
 def _key(row: Mapping[str, Any]) -> str | None:

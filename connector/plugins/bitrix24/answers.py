@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from connector import clock
 from connector.errors import (
     AccessError,
     BlockedError,
@@ -16,12 +15,11 @@ from connector.errors import (
 )
 from connector.http.answer import Answer
 from connector.http.retry import LimitError
+from connector.plugins.bitrix24.operating import seconds_to_reset
 from connector.plugins.bitrix24.values import as_map
 
 BUCKET_SECONDS = 5.0
 """Pause after "Too many requests", for which the portal names no time: ten requests drain in it."""
-BUDGET_SECONDS = 60.0
-"""Pause of a method over its time budget when the portal does not say when that is refilled."""
 
 _TOKEN = "make a new incoming webhook in the portal and put its address where webhook_url points"  # noqa: S105 - advice
 _RIGHTS = "give the webhook's employee the right, or tick the scope in the webhook"
@@ -98,7 +96,7 @@ def meaning(
     if name == "query_limit_exceeded":
         return LimitError(said, where=where, retry_after=retry_after or BUCKET_SECONDS)
     if name == "operation_time_limit":
-        return LimitError(said, where=where, retry_after=retry_after or BUDGET_SECONDS, everyone=False)
+        return LimitError(said, where=where, retry_after=retry_after, everyone=False)
     if name == "overload_limit":
         return BlockedError(said, where=where, hint="stop all runs and write to the vendor's support")
     if name in _ACCESS:
@@ -118,18 +116,8 @@ def _error_in(body: dict[str, Any], answer: Answer) -> SourceError:
     description = body.get("error_description")
     if isinstance(code, dict):
         code, description = code.get("code"), code.get("message")
-    wait = answer.retry_after() or _until_reset(body)
+    wait = answer.retry_after() or seconds_to_reset(as_map(body.get("time")))
     return meaning(code, description, answer.where, status=answer.status, retry_after=wait)
-
-
-def _until_reset(body: dict[str, Any]) -> float | None:
-    """Return the seconds until the time budget gets something back, if the portal says when."""
-    time = as_map(body.get("time"))
-    reset, finish = time.get("operating_reset_at"), time.get("finish")
-    if not isinstance(reset, int | float):
-        return None
-    now = finish if isinstance(finish, int | float) else clock.now().timestamp()
-    return max(1.0, reset - now)
 
 
 def _plain(description: Any) -> str:

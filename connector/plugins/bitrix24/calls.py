@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from connector.errors import SourceError
+from connector.errors import AccessError, SourceError
+from connector.plugins.base import Cursor
+from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.listing import Listing, Rows, call_shape
 from connector.plugins.bitrix24.lists import ShortList, chunks
-from connector.plugins.bitrix24.values import text
+from connector.plugins.bitrix24.reading import Reader
+from connector.plugins.bitrix24.values import reference, text
 
 logger = logging.getLogger(__name__)
 ENTRY = "@call"
 """The key under which an activity's row carries its call: `{"successful": bool, "seconds": int}`."""
-CALLS = Listing("voximplant.statistic.get", shape=call_shape)
+CALLS = Listing("voximplant.statistic.get", shape=call_shape, changed="CALL_START_DATE")
 IDS = 45
 """Activities a command: a call passed on leaves several records, and the page should stay below 50."""
+LATE = timedelta(hours=2)
+"""How long after it began a call may appear in the statistics, which changes nothing on its activity."""
 _ANSWERED = "200"
 """CALL_FAILED_CODE of a call that was answered (vendor page of the method)."""
 
@@ -31,6 +37,17 @@ class Calls:
         """Return the lists of records to read for these activities."""
         ids = [str(row["ID"]) for row in calls] if self._allowed else []
         return [ShortList(CALLS, {"CRM_ACTIVITY_ID": some}) for some in chunks(ids, IDS)]
+
+    def begun_since(self, account: Account, watermark: str) -> Iterator[list[str]]:
+        """Yield, page by page, the ids of activities with a call that began up to two hours before."""
+        since = (datetime.fromisoformat(watermark) - LATE).isoformat()
+        if not self._allowed or not account.times.since(CALLS, since):
+            return
+        try:
+            for page in Reader(account.portal, CALLS, account.times).read(Cursor(since=since)):
+                yield [each for row in page.rows if (each := reference(row.get("CRM_ACTIVITY_ID")))]
+        except AccessError as error:
+            self._give_up(error)
 
     def add(self, calls: Rows, read: Sequence[ShortList]) -> None:
         """Put the call of each activity under `@call`: successful if any of its records was answered."""

@@ -15,8 +15,8 @@ from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.cardfields import MeaningfulField, meaningful
 from connector.plugins.bitrix24.communication import checked, emails, phones
 from connector.plugins.bitrix24.listing import PAGE, Listing, Rows
+from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
 from connector.plugins.bitrix24.ownfields import take
-from connector.plugins.bitrix24.portal import Command
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.requisites import ENTRY, Requisites
 from connector.plugins.bitrix24.values import as_map, flag, moment, reference, several, text
@@ -29,8 +29,6 @@ COMPANIES = Listing(
     ),
     changed="DATE_MODIFY",
 )
-WINDOWS = 45
-"""Windows of a block: its companies then fit 50 commands of 45 ids for their requisites."""
 DEAL_TARGETS = frozenset({"loss_reason"})
 """Our fields that stand on the deal's card, not on the company's."""
 
@@ -63,9 +61,10 @@ class Companies:
         account = self._account
         _ = account.directories.statuses
         page = Page(())
-        for page in Reader(account.portal, self.listing, account.times, self._requisites.add, WINDOWS).read(
-            cursor
-        ):
+        reader = Reader(
+            account.portal, self.listing, account.times, self._requisites.add, lambda: self._requisites.ids
+        )
+        for page in reader.read(cursor):
             yield page
         if cursor.since:
             for ids in self._requisites.changed_since(cursor.since):
@@ -93,9 +92,9 @@ class Companies:
         )
 
     def _by_id(self, ids: Sequence[str]) -> Rows:
-        """Read at most 50 companies by id: one page."""
-        given = {"select": self.listing.select, "filter": {"@ID": list(ids[:PAGE])}, "start": -1}
-        rows = self.listing.rows(self._account.portal.call(*Command(self.listing.method, given)).result)
+        lists = [ShortList(self.listing, {"@ID": some}) for some in chunks(ids, PAGE - 1)]
+        read_to_end(self._account.portal, lists)
+        rows = [row for short in lists for row in short.rows]
         self._requisites.add(rows)
         return rows
 

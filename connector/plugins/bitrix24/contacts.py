@@ -8,8 +8,9 @@ from connector.model import Contact
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.communication import emails, phones
-from connector.plugins.bitrix24.links import CONTACT
+from connector.plugins.bitrix24.links import COMPANY, CONTACT
 from connector.plugins.bitrix24.listing import Listing, Rows
+from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.values import moment, reference, text
 
@@ -18,6 +19,9 @@ CONTACTS = Listing(
     ("ID", "LAST_NAME", "NAME", "SECOND_NAME", "POST", "COMPANY_ID", "PHONE", "EMAIL", "DATE_MODIFY"),
     changed="DATE_MODIFY",
 )
+_COMPANY_IDS = Listing("crm.company.list", ("ID",), changed="DATE_MODIFY")
+IDS = 20
+"""Companies a command: with two contacts each the page stays below 50 and is whole."""
 _NAMES = ("LAST_NAME", "NAME", "SECOND_NAME")
 
 
@@ -28,9 +32,18 @@ class Contacts:
         self._account = account
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
-        """Yield the contacts and remember their companies for the events that are logged on them."""
+        """Yield the contacts and remember their companies for the events that are logged on them.
+
+        An increment ends with the contacts of companies that changed: a person tied to a company on the
+        company's card need not be stamped as changed.
+        """
         account = self._account
-        yield from Reader(account.portal, CONTACTS, account.times, self._learn).read(cursor)
+        page = Page(())
+        for page in Reader(account.portal, CONTACTS, account.times, self._learn).read(cursor):
+            yield page
+        if cursor.since:
+            for ids in self._companies_changed(cursor.since):
+                yield Page(self._of_companies(ids), page.position, page.watermark)
 
     def parse(self, row: Row) -> Sequence[Contact]:
         """Return the contact; its name is last name, name, second name, as far as they are filled in."""
@@ -50,5 +63,20 @@ class Contacts:
             ),
         )
 
+    def _companies_changed(self, watermark: str) -> Iterator[list[str]]:
+        """Yield the ids of companies changed since the watermark, none where only all could be asked for."""
+        account = self._account
+        if account.times.since(_COMPANY_IDS, watermark):
+            for page in Reader(account.portal, _COMPANY_IDS, account.times).read(Cursor(since=watermark)):
+                yield [str(row["ID"]) for row in page.rows]
+
+    def _of_companies(self, ids: list[str]) -> Rows:
+        lists = [ShortList(CONTACTS, {"@COMPANY_ID": some}) for some in chunks(ids, IDS)]
+        read_to_end(self._account.portal, lists)
+        rows = [row for short in lists for row in short.rows]
+        self._learn(rows)
+        return rows
+
     def _learn(self, rows: Rows) -> None:
         self._account.links.learn(CONTACT, rows)
+        self._account.sight.note(COMPANY, (row.get("COMPANY_ID") for row in rows))

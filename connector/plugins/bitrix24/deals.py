@@ -11,7 +11,7 @@ from connector.model import Deal, StageChange, StageKind
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.cardfields import MeaningfulField, explained
-from connector.plugins.bitrix24.links import CONTACT, DEAL
+from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL
 from connector.plugins.bitrix24.listing import Listing, Rows
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.values import day, kopecks, moment, reference, text, whole
@@ -94,8 +94,10 @@ class Deals:
         )
 
     def _find_clients(self, rows: Rows) -> None:
-        links = self._account.links
+        links, sight = self._account.links, self._account.sight
         links.learn(DEAL, rows)
+        sight.note(COMPANY, (row.get("COMPANY_ID") for row in rows))
+        sight.note(CONTACT, (row.get("CONTACT_ID") for row in rows))
         links.ask(
             (CONTACT, contact)
             for row in rows
@@ -120,7 +122,10 @@ class StageHistory:
         """Yield the entries of all deals."""
         account = self._account
         _ = account.directories.statuses
-        yield from Reader(account.portal, HISTORY, account.times).read(cursor)
+        yield from Reader(account.portal, HISTORY, account.times, self._note_deals).read(cursor)
+
+    def _note_deals(self, rows: Rows) -> None:
+        self._account.sight.note(DEAL, (row.get("OWNER_ID") for row in rows))
 
     def parse(self, row: Row) -> Sequence[StageChange]:
         """Return the entry. RecordError where deal, stage or time is missing."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from connector.errors import AccessError, RefusedError, SourceError
@@ -15,8 +17,16 @@ LEAD, DEAL, CONTACT, COMPANY = "1", "2", "3", "4"
 """Entity types of the portal (vendor page "Object types")."""
 _LISTS = {LEAD: "crm.lead.list", DEAL: "crm.deal.list", CONTACT: "crm.contact.list"}
 
+MOST_KNOWN = 100_000
+"""Owners remembered; the oldest are forgotten and asked for again, so that memory is bounded."""
+
 Owner = tuple[str, str]
 """An entity type and an id."""
+
+
+def lead_id(number: object) -> str:
+    """Return the id of a lead among our deals, spelt as the portal's own links are: `L_12`."""
+    return f"L_{number}"
 
 
 class Links:
@@ -25,11 +35,11 @@ class Links:
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self._known: dict[Owner, Owner | None] = {}
+        self._guard = threading.Lock()
 
     def learn(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Remember to what the rows of one entity type lead: their company, else their contact."""
-        for row in rows:
-            self._known[kind, str(row.get("ID"))] = _next(row)
+        self._remember({(kind, str(row.get("ID"))): _next(row) for row in rows})
 
     def ask(self, owners: Iterable[Owner]) -> None:
         """Look up those owners that are not known yet, and the contacts that deals and leads lead to."""
@@ -59,8 +69,14 @@ class Links:
         results = self._portal.batch(commands, tolerate=(AccessError, RefusedError)).result
         for (kind, ids), rows in zip(asked, results, strict=True):
             # What the portal does not show, deleted or hidden, leads nowhere.
-            self._known.update(dict.fromkeys((kind, each) for each in ids))
+            self._remember(dict.fromkeys((kind, each) for each in ids))
             self.learn(kind, [] if isinstance(rows, SourceError) else as_list(rows))
+
+    def _remember(self, found: Mapping[Owner, Owner | None]) -> None:
+        with self._guard:
+            self._known.update(found)
+            for owner in list(islice(self._known, max(0, len(self._known) - MOST_KNOWN))):
+                del self._known[owner]
 
 
 def _command(kind: str, ids: list[str]) -> Command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,20 +13,23 @@ from connector.errors import AccessError, SourceError, UnknownFateError
 from connector.http.answer import Answer
 from connector.http.client import Http
 from connector.http.network import is_loopback
-from connector.plugins.bitrix24.answers import MovedError, meaning
-from connector.plugins.bitrix24.php import query
+from connector.http.retry import LimitError, TooSlowError
+from connector.plugins.bitrix24.answers import MovedError
+from connector.plugins.bitrix24.batches import (
+    MOST_REFUSALS,
+    Asking,
+    Command,
+    batch_body,
+    methods_of,
+    outcomes,
+)
+from connector.plugins.bitrix24.lengths import MOST_COMMANDS, SLOW_SECONDS, BatchLength
+from connector.plugins.bitrix24.operating import BATCH, CAREFUL, CEILING, Operating
 from connector.plugins.bitrix24.values import as_map
 
+__all__ = ["MOST_COMMANDS", "Command", "Portal", "Reply"]
+
 logger = logging.getLogger(__name__)
-MOST_COMMANDS = 50
-"""Commands a batch may hold (vendor page of the method `batch`); it counts as one request."""
-
-
-class Command(NamedTuple):
-    """A method and its parameters."""
-
-    method: str
-    parameters: Mapping[str, Any]
 
 
 class Reply(NamedTuple):
@@ -37,19 +41,24 @@ class Reply(NamedTuple):
 
 
 class Portal:
-    """Speaks to one portal through its `Http`. May be used from several threads."""
+    """Speaks to one portal through its `Http`, within its working time. May be used from several threads.
 
-    def __init__(self, http: Http) -> None:
+    `ceiling` is the working time of a method in seconds that we allow ourselves.
+    """
+
+    def __init__(self, http: Http, ceiling: float = CEILING * CAREFUL) -> None:
         self._http = http
         self._moving = threading.Lock()
+        self._operating = Operating(http.budget(ceiling), http.wait)
+        self._length = BatchLength()
 
     def call(self, method: str, parameters: Mapping[str, Any] | None = None) -> Reply:
         """Read by one method; raises what the answer means."""
-        return self._reply(self._http.read, method, parameters or {})
+        return _reply(self._read(method, parameters or {}, [method]))
 
     def write(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Change something by one method, once; UnknownFateError when the answer is lost."""
-        return self._reply(self._http.write, method, parameters).result
+        return _reply(self._send(self._http.write, method, parameters, [method])).result
 
     def write_each(self, commands: Sequence[Command]) -> list[Any]:
         """Change something by at most 50 commands, once, and return the result or the error of each.
@@ -58,8 +67,8 @@ class Portal:
         """
         if len(commands) == 1:
             return [self.write(*commands[0])]
-        reply = self._reply(self._http.write, "batch", _batch_body(commands))
-        return _outcomes(commands, as_map(reply.result), self._http.name, absent=UnknownFateError)
+        answer = self._send(self._http.write, BATCH, batch_body(commands), methods_of(commands))
+        return outcomes(commands, as_map(answer.body["result"]), self._http.name, absent=UnknownFateError)
 
     def batch(self, commands: Sequence[Command], *, tolerate: tuple[type[SourceError], ...] = ()) -> Reply:
         """Read by any number of commands, 50 a request; `result` lists their results in the same order.
@@ -76,26 +85,77 @@ class Portal:
         return tried
 
     def attempt(self, commands: Sequence[Command]) -> Reply:
-        """Read as `batch` does, but hand back the error of a command in the place of its result."""
-        results: list[Any] = []
-        began = ""
-        for start in range(0, len(commands), MOST_COMMANDS):
-            part = commands[start : start + MOST_COMMANDS]
-            reply = self.call("batch", _batch_body(part))
-            began = began or reply.began
-            results += _outcomes(part, as_map(reply.result), self._http.name)
-        return Reply(results, began)
+        """Read as `batch` does, but hand back the error of a command in the place of its result.
 
-    def _reply(self, send: Callable[..., Answer], method: str, parameters: Mapping[str, Any]) -> Reply:
+        Commands whose method has no working time left wait for it and are asked again, together.
+        """
+        asking, began = Asking(commands), ""
+        while part := asking.part(self._length.now):
+            reply = self._part(part)
+            began = began or reply.began
+            refused = asking.take(reply.result)
+            if refused:
+                self._operating.block(refused)
+        return Reply(asking.results, began)
+
+    def _part(self, commands: Sequence[Command]) -> Reply:
+        """Read by as many of these commands, from the first on, as the portal manages in one request."""
+        asked = list(commands)
+        while True:
+            try:
+                answer = self._read(BATCH, batch_body(asked), methods_of(asked), slow=_slow(asked))
+            except TooSlowError as error:
+                self._length.failed(len(asked))
+                asked = asked[: self._length.now]
+                logger.warning("%s; asks for %d commands at once", error, len(asked))
+            else:
+                break
+        self._length.took(len(asked), _seconds(answer))
+        body = answer.body
+        return Reply(outcomes(asked, as_map(body["result"]), self._http.name), _began(body))
+
+    def _read(
+        self, method: str, parameters: Mapping[str, Any], methods: Sequence[str], *, slow: float | None = None
+    ) -> Answer:
+        """Read once the budget allows it, again when it was used up all the same."""
+        send = partial(self._http.read, slow=slow)
+        for _ in range(MOST_REFUSALS):
+            try:
+                return self._send(send, method, parameters, methods)
+            except LimitError as error:
+                if error.everyone:
+                    raise
+                logger.info("waits for working time: %s", error)
+        return self._send(send, method, parameters, methods)
+
+    def _send(
+        self,
+        send: Callable[..., Answer],
+        method: str,
+        parameters: Mapping[str, Any],
+        methods: Sequence[str],
+    ) -> Answer:
+        """Send within the budget and take over what the answer says of it."""
+        pledge = self._operating.admit(methods, batch=method == BATCH)
         try:
-            answer = send(method, json=parameters)
+            answer = self._moved(send, method, parameters)
+        except LimitError as error:
+            self._operating.release(pledge)
+            if not error.everyone:
+                error.retry_after = self._operating.block([method], error.retry_after)
+            raise
+        except BaseException:
+            self._operating.release(pledge)
+            raise
+        self._operating.learn(pledge, methods, answer.body, batch=method == BATCH)
+        return answer
+
+    def _moved(self, send: Callable[..., Answer], method: str, parameters: Mapping[str, Any]) -> Answer:
+        try:
+            return send(method, json=parameters)
         except MovedError as moved:
             self._follow(moved)
-            answer = send(method, json=parameters)
-        body = answer.body
-        following = body.get("next")
-        began = str(as_map(body.get("time")).get("date_start", ""))
-        return Reply(body["result"], began, following if isinstance(following, int) else None)
+            return send(method, json=parameters)
 
     def _follow(self, moved: MovedError) -> None:
         """Take the new host and keep the path; a redirect elsewhere, or to clear text, is not followed."""
@@ -116,27 +176,23 @@ class Portal:
                 )
 
 
-def _batch_body(commands: Sequence[Command]) -> dict[str, Any]:
-    texts = {f"c{number}": f"{method}?{query(given)}" for number, (method, given) in enumerate(commands)}
-    return {"halt": 0, "cmd": texts}
+def _reply(answer: Answer) -> Reply:
+    following = answer.body.get("next")
+    return Reply(
+        answer.body["result"], _began(answer.body), following if isinstance(following, int) else None
+    )
 
 
-def _outcomes(
-    commands: Sequence[Command],
-    body: Mapping[str, Any],
-    name: str,
-    absent: type[SourceError] = SourceError,
-) -> list[Any]:
-    """Return the result or the error of each command; one that the portal passed over is an error too."""
-    results, errors = as_map(body.get("result")), as_map(body.get("result_error"))
-    outcomes: list[Any] = []
-    for number, (method, _) in enumerate(commands):
-        key, where = f"c{number}", f"{name}: {method}"
-        if key in errors:
-            said = as_map(errors[key])
-            outcomes.append(meaning(said.get("error"), said.get("error_description"), where))
-        elif key in results:
-            outcomes.append(results[key])
-        else:
-            outcomes.append(absent("the batch passed this command over", where=where))
-    return outcomes
+def _began(body: Mapping[str, Any]) -> str:
+    return str(as_map(body.get("time")).get("date_start", ""))
+
+
+def _seconds(answer: Answer) -> float:
+    """Return how long a request took, by the portal or with the way."""
+    said = as_map(answer.body.get("time")).get("duration")
+    return max(answer.elapsed, float(said) if isinstance(said, int | float) else 0.0)
+
+
+def _slow(commands: Sequence[Command]) -> float | None:
+    """Return after how many seconds a failure means that it was too much: never for one command."""
+    return SLOW_SECONDS if len(commands) > 1 else None

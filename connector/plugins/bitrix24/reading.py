@@ -33,15 +33,15 @@ class Reader:
     `enrich` adds to rows, in the reading thread, what other methods know of them. `read` yields at least
     one page and returns only after a page with fewer than 50 rows above the highest id: rows deleted
     meanwhile shift nothing, rows added meanwhile are met. A pass is resumed from a page's position,
-    `{"after": id, "began": time}`, and keeps the time at which it first began as its watermark. `windows`
-    is the number of windows a block has.
+    `{"after": id, "began": time}`, and keeps the time at which it first began as its watermark. `windows()`
+    is the number of windows that the next block gets.
     """
 
     portal: Portal
     listing: Listing
     times: TimeFilters
     enrich: Enrich = lambda rows: None
-    windows: int = MOST_COMMANDS
+    windows: Callable[[], int] = lambda: MOST_COMMANDS
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the rows changed since the cursor, or all; raises what the portal raises, skips nothing."""
@@ -61,10 +61,15 @@ class Reader:
             return
         top = max((self.listing.row_id(row) for row in self.listing.rows(opening[1])), default=reached)
         span = reached - self.listing.row_id(rows[0]) + 1
-        for block in _Pull(self, filters, width_for(PAGE, span, span)).blocks(Window(reached, top)):
+        pull = _Pull(self, filters, width_for(PAGE, span, span), top)
+        for block in pull.blocks(Window(reached, top)):
             reached = block[0]
             yield block
-        yield from self._above(reached, filters)
+        if pull.tail:
+            reached = self.listing.row_id(pull.tail[-1])
+            yield reached, pull.tail
+        if pull.tail is None or len(pull.tail) == PAGE:
+            yield from self._above(reached, filters)
 
     def _above(self, last: int, filters: Mapping[str, Any]) -> Iterator[Block]:
         """Yield the rows added while the pass went on, up to the short page that proves the end."""
@@ -91,13 +96,18 @@ class _Span:
 
 
 class _Pull:
-    """Reads one stretch of ids by several threads and yields it in order."""
+    """Reads one stretch of ids up to `top` by several threads and yields it in order.
 
-    def __init__(self, reader: Reader, filters: Mapping[str, Any], width: int) -> None:
+    `tail` is the page above `top`, which the last block asks for in the same request; None until then.
+    """
+
+    def __init__(self, reader: Reader, filters: Mapping[str, Any], width: int, top: int) -> None:
         self._reader = reader
         self._filters = filters
         self._width = width
+        self._top = top
         self._plan: deque[_Span] = deque()
+        self.tail: Rows | None = None
 
     def blocks(self, whole: Window) -> Iterator[Block]:
         """Yield (highest id that is done, rows) until the stretch is done."""
@@ -122,7 +132,7 @@ class _Pull:
         while index < min(len(self._plan), IN_FLIGHT):
             span = self._plan[index]
             if span.future is None:
-                edge = min(span.window.to, span.window.above + self._width * self._reader.windows)
+                edge = min(span.window.to, span.window.above + self._width * self._reader.windows())
                 block = Window(span.window.above, edge)
                 self._plan[index] = _Span(block, pool.submit(self._block, block, self._width))
                 if edge < span.window.to:
@@ -146,8 +156,15 @@ class _Pull:
         """Read the windows into `found`; return what full pages left over."""
         listing = self._reader.listing
         commands = [listing.window(window.above, window.to, self._filters) for window in windows]
+        last = self.tail is None and windows[-1].to == self._top and len(windows) < MOST_COMMANDS
+        if last:
+            commands.append(listing.after(self._top, self._filters))
+        results = self._reader.portal.batch(commands).result
+        if last:
+            self.tail = listing.page(results.pop(), self._top)
+            self._reader.enrich(self.tail)
         left: list[Window] = []
-        for window, result in zip(windows, self._reader.portal.batch(commands).result, strict=True):
+        for window, result in zip(windows, results, strict=True):
             rows = found[window] = listing.page(result, window.above, window.to)
             if len(rows) == PAGE and listing.row_id(rows[-1]) < window.to:
                 left += remainder(window, listing.row_id(rows[-1]))

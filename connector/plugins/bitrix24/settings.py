@@ -16,8 +16,8 @@ from connector.plugins.base import SourceConfig
 _WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?")
 _RATES = {"standard": (2.0, 50.0), "enterprise": (5.0, 250.0)}
 """Requests a second and at once by tariff (vendor page "Limits for intensity", 2026-08)."""
-_RESERVE = 0.9
-"""Share of the burst that we take: requests bunch up on their way, and the portal counts arrivals."""
+_BUNCHING = 0.5
+"""Seconds by which requests may come closer together on their way: the portal counts arrivals."""
 
 
 class Bitrix24Config(SourceConfig):
@@ -48,6 +48,9 @@ class Bitrix24Config(SourceConfig):
         default_factory=dict, description="PROVIDER_ID of an activity -> its kind, over the built-in table"
     )
 
+    leads: bool = Field(
+        True, description="read leads, as deals of a pipeline of their own; false for a portal without them"
+    )
     read_results: bool = Field(
         True, description="read the text of calls and meetings as their result: half as many requests more"
     )
@@ -80,4 +83,5 @@ class Bitrix24Config(SourceConfig):
         if self.rate == "off":
             return None
         rate, burst = _RATES[self.rate]
-        return Limit(f"bitrix24 {self.host}", rate * self.share, max(1.0, burst * _RESERVE * self.share))
+        most = (burst - rate * _BUNCHING) * self.share
+        return Limit(f"bitrix24 {self.host}", rate * self.share, max(1.0, most))

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
 
 from connector.changes import AddNote, Change, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag, Value
 from connector.errors import SourceError
-from connector.model import Client, Contact, Deal, Employee, Event, StageChange, Task
-from connector.plugins.base import Check, Source, Stream, writes
+from connector.model import Client, Contact, Deal, Employee, Entity, Event, StageChange, Task
+from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.activities import ACTIVITIES, Activities
 from connector.plugins.bitrix24.answers import judge
+from connector.plugins.bitrix24.calls import CALLS
 from connector.plugins.bitrix24.cards import Cards
 from connector.plugins.bitrix24.companies import COMPANIES, Companies
 from connector.plugins.bitrix24.contacts import CONTACTS, Contacts
 from connector.plugins.bitrix24.deals import DEALS, HISTORY, Deals, StageHistory
 from connector.plugins.bitrix24.directories import Directories
 from connector.plugins.bitrix24.doctor import Doctor
-from connector.plugins.bitrix24.links import Links
+from connector.plugins.bitrix24.leads import LEADS, Leads
+from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links, lead_id
+from connector.plugins.bitrix24.listing import Listing
+from connector.plugins.bitrix24.living import Living
 from connector.plugins.bitrix24.markers import Markers
+from connector.plugins.bitrix24.operating import CAREFUL, CEILING, OWN_CEILING
 from connector.plugins.bitrix24.people import USERS, People
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
 from connector.plugins.bitrix24.requisites import REQUISITES
 from connector.plugins.bitrix24.settings import Bitrix24Config
+from connector.plugins.bitrix24.sight import Sight
 from connector.plugins.bitrix24.tasks import TASKS, Tasks
 from connector.plugins.bitrix24.timefilter import TimeFilters
 from connector.plugins.bitrix24.writing import Writing
@@ -32,11 +41,45 @@ LISTINGS = {
     "companies": COMPANIES,
     "requisites": REQUISITES,
     "contacts": CONTACTS,
+    "leads": LEADS,
     "deals": DEALS,
     "stage_history": HISTORY,
     "activities": ACTIVITIES,
     "tasks": TASKS,
 }
+
+
+_DEPENDS: Mapping[str, Sequence[str]] = {
+    "companies": (COMPANY,),
+    "contacts": (CONTACT,),
+    "leads": (LEAD,),
+    "deals": (DEAL,),
+    "stage_history": (DEAL,),
+    "activities": (COMPANY, CONTACT, LEAD, DEAL),
+}
+"""Records on which it depends whether a stream is seen whole: a hidden card hides its events, too."""
+_CARDS = {
+    "companies": ("crm.company.get", "id", ""),
+    "contacts": ("crm.contact.get", "id", ""),
+    "leads": ("crm.lead.get", "id", lead_id("")),
+    "deals": ("crm.deal.get", "id", ""),
+    "stage_history": ("", "id", ""),
+    "activities": ("crm.activity.get", "id", ""),
+    "tasks": ("tasks.task.get", "taskId", ""),
+}
+"""The method that reads one record, the name it has for its id, and what stands before that in ours."""
+
+
+class Reading(Protocol):
+    """What reads a stream."""
+
+    def read(self, cursor: Cursor) -> Iterator[Page]:
+        """Yield the pages of the stream."""
+        ...
+
+    def parse(self, row: Row) -> Sequence[Entity]:
+        """Return what a row holds."""
+        ...
 
 
 class Bitrix24(Source[Bitrix24Config]):
@@ -51,11 +94,12 @@ class Bitrix24(Source[Bitrix24Config]):
         """Take the webhook's address; the first request is made by the first read."""
         self.http.base_url = self.config.webhook_url.get_secret_value()
         self.http.judge = judge
-        portal = Portal(self.http)
-        times = TimeFilters(portal, list(LISTINGS.values()))
-        directories, links = Directories(portal), Links(portal)
+        ceiling = OWN_CEILING if self.config.rate == "off" else CEILING
+        portal = Portal(self.http, ceiling * CAREFUL)
+        times = TimeFilters(portal, [*self._listings().values(), CALLS])
+        directories, links, sight = Directories(portal), Links(portal), Sight(portal)
         self._account = Account(
-            self.context.name, self.context.zone, self.config, portal, directories, links, times
+            self.context.name, self.context.zone, self.config, portal, directories, links, times, sight
         )
         self._companies = Companies(self._account)
         self._cards = Cards(self._account, self._companies)
@@ -65,21 +109,35 @@ class Bitrix24(Source[Bitrix24Config]):
     def streams(self) -> Sequence[Stream]:
         """List the streams; contacts and deals come before the events that are rolled up by them."""
         account = self._account
-        people, contacts, deals = People(account), Contacts(account), Deals(account)
-        history, activities, tasks = StageHistory(account), Activities(account), Tasks(account)
+        leads = (self._stream("leads", Deal, Leads(account)),) if self.config.leads else ()
         return (
-            Stream("employees", Employee, people.read, people.parse),
-            Stream("companies", Client, self._companies.read, self._companies.parse),
-            Stream("contacts", Contact, contacts.read, contacts.parse),
-            Stream("deals", Deal, deals.read, deals.parse),
-            Stream("stage_history", StageChange, history.read, history.parse),
-            Stream("activities", Event, activities.read, activities.parse),
-            Stream("tasks", Task, tasks.read, tasks.parse),
+            self._stream("employees", Employee, People(account)),
+            self._stream("companies", Client, self._companies),
+            self._stream("contacts", Contact, Contacts(account)),
+            *leads,
+            self._stream("deals", Deal, Deals(account)),
+            self._stream("stage_history", StageChange, StageHistory(account)),
+            self._stream("activities", Event, Activities(account)),
+            self._stream("tasks", Task, Tasks(account)),
         )
+
+    def _listings(self) -> dict[str, Listing]:
+        """Return what is read, by stream."""
+        return {name: each for name, each in LISTINGS.items() if name != "leads" or self.config.leads}
+
+    def _stream(self, name: str, entity: type[Entity], reading: Reading) -> Stream:
+        """Put together a stream, what it depends on to see everything, and how deletions in it are found."""
+        sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()))
+        stream = Stream(name, entity, reading.read, reading.parse, visibility=sight)
+        if name not in _CARDS:  # users are never deleted, only dismissed
+            return stream
+        card, number, prefix = _CARDS[name]
+        living = Living(self._account, LISTINGS[name], card, number, prefix)
+        return replace(stream, ids=living.ids, gone=living.gone, row_id=living.named)
 
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the webhook, its scopes and rights, and named fields."""
-        return Doctor(self._account, LISTINGS).check()
+        return Doctor(self._account, self._listings()).check()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""

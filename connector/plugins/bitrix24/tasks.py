@@ -10,7 +10,7 @@ from connector.model import Task
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.clients import CLIENT
-from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Owner
+from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Owner, lead_id
 from connector.plugins.bitrix24.listing import Listing, Rows
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.values import as_list, moment, reference, text
@@ -49,7 +49,7 @@ class Tasks:
             Task(
                 ref=self._account.ref(row["id"]),
                 client=row.get(CLIENT),
-                deal=next((each for kind, each in _links(row) if kind == DEAL), None),
+                deal=_deal(_links(row)),
                 assignee=reference(row.get("responsibleId")),
                 title=text(row.get("title")) or "",
                 due=moment(row, "deadline", zone),
@@ -63,7 +63,9 @@ class Tasks:
         )
 
     def _find_clients(self, rows: Rows) -> None:
-        links = self._account.links
+        links, sight = self._account.links, self._account.sight
+        for kind, each in (owner for row in rows for owner in _links(row)):
+            sight.note(kind, [each])
         links.ask(owner for row in rows for owner in _links(row))
         for row in rows:
             companies = map(links.company, _links(row))
@@ -76,6 +78,12 @@ def task_key(row: Mapping[str, Any]) -> str | None:
         if mark and mark.startswith(MARKER_PREFIX):
             return mark.removeprefix(MARKER_PREFIX)
     return None
+
+
+def _deal(owners: Sequence[Owner]) -> str | None:
+    """Return the deal, else the lead among our deals, that the task is tied to."""
+    deals = [each if kind == DEAL else lead_id(each) for kind, each in owners if kind in {DEAL, LEAD}]
+    return next(iter(deals), None)
 
 
 def _tags(row: Mapping[str, Any]) -> Sequence[str | None]:

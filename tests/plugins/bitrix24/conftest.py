@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connector import clock
 from connector.changes import Change, CreateTask
 from connector.http.bucket import Bucket
 from connector.http.client import Http
@@ -69,13 +71,16 @@ class Connect:
     slept: list[float] = field(default_factory=list)
 
     def __call__(
-        self, url: str, *, may_write: bool = True, bucket: Bucket | None = None, **settings: Any
+        self,
+        url: str,
+        *,
+        may_write: bool = True,
+        bucket: Bucket | None = None,
+        sleep: Callable[[float], object] | None = None,
+        **settings: Any,
     ) -> Connection:
-        sleep: Callable[[float], object] = self.slept.append
-        if bucket is None:
-            bucket = Bucket(None, "test", 1e6, 1e6)
-        else:
-            sleep = threading.Event().wait
+        sleep = sleep or (self.slept.append if bucket is None else threading.Event().wait)
+        bucket = bucket or Bucket(None, "test", 1e6, 1e6)
         config = Bitrix24Config.model_validate(
             {"name": "main", "plugin": "bitrix24", "webhook_url": url, "rate": "off", **settings}
         )
@@ -87,6 +92,21 @@ class Connect:
 def connect() -> Iterator[Connect]:
     with ExitStack() as stack:
         yield Connect(stack)
+
+
+@pytest.fixture
+def leap(monkeypatch):
+    """Let waits of a second and more pass at once, for us and for the portal, which has the same clock."""
+    ahead = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: time.monotonic() + ahead[0])
+
+    def sleep(seconds: float) -> None:
+        if seconds < 1:
+            time.sleep(min(seconds, 0.01))
+        else:
+            ahead[0] += seconds
+
+    return sleep
 
 
 @pytest.fixture
@@ -206,7 +226,7 @@ class Table:
         self.commands += 1
         above, to = int(given["filter"].get(">ID", 0)), int(given["filter"].get("<=ID", 10**12))
         found = self.order[bisect_right(self.order, above) : bisect_right(self.order, to)]
-        chosen = found[:50] if given["order"]["ID"] == "ASC" else found[::-1][:50]
+        chosen = found[::-1][:50] if given["order"].get("ID") == "DESC" else found[:50]
         return [{"ID": str(each)} for each in chosen]
 
 

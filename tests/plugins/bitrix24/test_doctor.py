@@ -32,6 +32,7 @@ def test_all_is_well_and_nothing_is_written(stand_in, connect):
         "read companies",
         "read requisites",
         "read contacts",
+        "read leads",
         "read deals",
         "read stage_history",
         "read activities",

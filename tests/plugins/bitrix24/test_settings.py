@@ -54,9 +54,9 @@ def test_the_secret_is_not_shown():
 @pytest.mark.parametrize(
     ("given", "rate", "burst"),
     [
-        ({}, 2.0, 45.0),
-        ({"rate": "enterprise"}, 5.0, 225.0),
-        ({"share": 0.5}, 1.0, 22.5),
+        ({}, 2.0, 49.0),
+        ({"rate": "enterprise"}, 5.0, 247.5),
+        ({"share": 0.5}, 1.0, 24.5),
         ({"share": 0.01}, 0.02, 1.0),
     ],
 )
