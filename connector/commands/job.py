@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from connector.changes import Change
 from connector.commands.app import App
 from connector.commands.watch import PullWatch, PushWatch, bars
 from connector.config import Settings
-from connector.errors import LockedError
+from connector.errors import LockedError, StoreError
 from connector.plan.build import Ability, asked, build_plan
 from connector.plan.model import Plan
 from connector.plan.standing import standing
-from connector.plugins.base import Source
+from connector.plugins.base import Check, Source
 from connector.rules.calendar import read_calendar
 from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decision, Decisions
@@ -30,14 +31,47 @@ from connector.sync.push import Sent, apply_plan, problems, recover, summary
 
 
 def pull_all(
-    app: App, settings: Settings, store: Store, sources: Mapping[str, Source[Any]], *, full: bool = False
+    app: App,
+    settings: Settings,
+    store: Store,
+    sources: Mapping[str, Source[Any]],
+    *,
+    full: bool = False,
+    only: Collection[str] = (),
+    accept_missing: bool = False,
 ) -> list[StreamOutcome]:
-    """Read every given source and return the outcome of each stream."""
-    outcomes = []
+    """Read every given source and return the outcome of each stream.
+
+    Of a source that cannot be reached no stream is tried: all fail with the same line.
+    """
+    outcomes: list[StreamOutcome] = []
     with bars(app) as progress:
-        for source in sources.values():
-            outcomes += pull_source(source, store, zone=settings.zone, full=full, watch=PullWatch(progress))
-    return outcomes
+        for name, source in sources.items():
+            if error := unreachable(source):
+                names = [stream.name for stream in source.streams() if not only or stream.name in only]
+                outcomes += [StreamOutcome(name, stream, error=error) for stream in names]
+            else:
+                outcomes += pull_source(
+                    source,
+                    store,
+                    zone=settings.zone,
+                    full=full,
+                    only=only,
+                    accept_missing=accept_missing,
+                    watch=PullWatch(progress),
+                )
+    # Scrubbed here, since they are kept too, and shown by commands that know no secret
+    return [replace(one, error=app.scrubber.scrub(one.error)) for one in outcomes]
+
+
+def unreachable(source: Source[Any]) -> str:
+    """Return why nothing of the source can be read, in one line; "" when its look at itself goes on."""
+    looks: list[Check] = []
+    with suppress(Exception):  # a plugin whose look fails may still read: its streams will tell
+        looks = list(islice(source.check(), 2))
+    if len(looks) != 1 or looks[0].ok:
+        return ""
+    return f"{looks[0].detail or looks[0].title} — {looks[0].hint}"
 
 
 @dataclass(frozen=True)
@@ -49,9 +83,18 @@ class Judged:
 
 
 def judge(settings: Settings, as_of: datetime) -> Judged:
-    """Read the frames that the policies need and decide; nothing is written."""
+    """Read the frames that the policies need and decide; nothing is written.
+
+    StoreError where no client was ever pulled: an empty answer would look as if all were well.
+    """
     policies = load_policies(settings.policies_folder)
-    frames = read_frames(settings.store_url, sorted(required_frames(policies)))
+    frames = read_frames(settings.store_url, sorted({"clients", *required_frames(policies)}))
+    if frames["clients"].is_empty():
+        raise StoreError(
+            "the store holds no clients yet",
+            hint="run `connector pull` first",
+            where=str(settings.store_path),
+        )
     company = Company(
         zone=settings.zone,
         sources=settings.priority,
@@ -107,7 +150,7 @@ def send(
     with bars(app) as progress:
         watch = PushWatch(progress, len(approved))
         settled = recover(sources, store, watch)
-        known = {sent.change.key for sent in settled if sent.state == "done"}
+        known = {sent.change.key for sent in settled}
         approved = [change for change in approved if change.key not in known]
         return settled + apply_plan(plan, approved, sources, store, watch)
 
@@ -130,12 +173,13 @@ class Work:
         """Write down what was read of each stream."""
         for one in outcomes:
             status = "ok" if one.ok else "failed"
-            counts = (one.read, one.new, one.changed, one.deleted, one.quarantined)
+            counts = (one.read, one.new, one.changed, one.deleted, one.quarantined, one.refused)
+            error = one.error or one.held
             self._store.runs.save_stream(
-                self._run, StreamRun(one.source, one.stream, status, *counts, error=one.error)
+                self._run, StreamRun(one.source, one.stream, status, *counts, error, one.visibility)
             )
-            if not one.ok:
-                self.outcome = "partial"
+        if bad := sum(not one.ok for one in outcomes):
+            self.outcome = "failed" if bad == len(outcomes) else "partial"
         self.numbers["read"] = sum(one.read for one in outcomes)
 
     def sent(self, sent: Sequence[Sent]) -> None:

@@ -87,6 +87,7 @@ STREAM_RUN = Table(
     _text("status"),
     *(_whole(name) for name in ("read", "new", "changed", "deleted", "quarantined", "refused")),
     _text("error"),
+    _text("visibility"),
 )
 
 LOCK = Table(

@@ -38,7 +38,10 @@ class Run:
 
 @dataclass(frozen=True)
 class StreamRun:
-    """What one run did with one stream, in rows; `refused` counts requests that the vendor refused."""
+    """What one run did with one stream, in rows.
+
+    `refused` counts requests that the vendor refused, `visibility` tells how much of it the account can see.
+    """
 
     source: str
     stream: str
@@ -50,6 +53,7 @@ class StreamRun:
     quarantined: int = 0
     refused: int = 0
     error: str = ""
+    visibility: str = "unknown"
 
 
 class Runs:

@@ -11,7 +11,7 @@ from connector.model import Ownership
 from connector.plugins.base import Source, Stream
 from connector.store.database import Store
 from connector.store.quarantine import Quarantined
-from connector.sync.pull import parse_rows
+from connector.sync.parsing import parse_rows
 
 
 @dataclass(frozen=True)

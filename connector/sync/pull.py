@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
-from connector.errors import BlockedError, ConnectorError, RecordError, SourceError
-from connector.model import Entity, Ownership
-from connector.plugins.base import Cursor, Page, Row, Source, Stream
+from connector.errors import BlockedError, ConfigError, ConnectorError, SourceError
+from connector.model import Ownership
+from connector.plugins.base import Cursor, Page, Source, Stream, Visibility
 from connector.store.database import Store
-from connector.store.quarantine import Rejected
+from connector.sync.parsing import parse_rows, parsed_ids
+from connector.sync.sweep import is_due, sweep
+from connector.tomlfile import did_you_mean
 
 LOG = logging.getLogger("connector.pull")
 
@@ -25,7 +25,12 @@ BAD_SHARE_BORNE = 0.05
 
 @dataclass(frozen=True)
 class StreamOutcome:
-    """What became of one stream in one pull, in rows; `error` is one line, empty when it reached its end."""
+    """What became of one stream in one pull, in rows.
+
+    `refused` counts requests that the vendor refused for its limits. `error` is one line, empty when the
+    stream reached its end; `held` says why no deletion was believed; `visibility` is how much of the stream
+    the account can see, as far as that is known (clarification 40).
+    """
 
     source: str
     stream: str
@@ -35,8 +40,12 @@ class StreamOutcome:
     changed: int = 0
     deleted: int = 0
     quarantined: int = 0
+    refused: int = 0
     pages: int = 0
+    resumed: bool = False
     error: str = ""
+    held: str = ""
+    visibility: str = "unknown"
 
     @property
     def ok(self) -> bool:
@@ -54,126 +63,140 @@ def pull_source(
     *,
     zone: ZoneInfo,
     full: bool = False,
+    only: Collection[str] = (),
+    accept_missing: bool = False,
     watch: Watch = lambda outcome: None,
 ) -> list[StreamOutcome]:
-    """Read every stream of the source; a stream that fails says why and the next goes on.
+    """Read the streams of the source, or `only` those named; one that fails says why and the next goes on.
 
     `zone` is the company's: an owner seen changed is the owner from the day on that it is there. With `full`
-    everything is read anew. A source that its vendor blocks is left at once: its remaining streams fail with
-    the same line.
+    everything is read anew; with `accept_missing` no brake holds deletions. A source that its vendor blocks
+    is left at once: its remaining streams fail with the same line. Raises ConfigError for a stream it lacks.
     """
     owners_in = None if any(stream.entity is Ownership for stream in source.streams()) else zone
+    pass_ = _Pass(source, store, owners_in, full, accept_missing)
     outcomes: list[StreamOutcome] = []
     blocked = ""
-    for stream in source.streams():
-        outcome = StreamOutcome(source.context.name, stream.name, error=blocked)
-        pages = () if blocked else _pull_stream(source, stream, store, owners_in=owners_in, full=full)
+    streams = _wanted(source, only)
+    for stream in streams:
+        outcome, is_blocked = pass_.run(stream, blocked, watch)
+        blocked = outcome.error if is_blocked else blocked
+        outcomes.append(outcome)
+        watch(outcome)
+    return [
+        replace(one, visibility=_seen(stream, one)) for one, stream in zip(outcomes, streams, strict=True)
+    ]
+
+
+def _wanted(source: Source[Any], only: Collection[str]) -> list[Stream]:
+    streams = list(source.streams())
+    names = [stream.name for stream in streams]
+    for name in only:
+        if name not in names:
+            near = did_you_mean(name, names)
+            hint = f"one of: {', '.join(names)}"
+            raise ConfigError(f"{source.context.name} has no stream {name!r}{near}", hint=hint)
+    return [stream for stream in streams if not only or stream.name in only]
+
+
+def _seen(stream: Stream, outcome: StreamOutcome) -> str:
+    """Ask how much of a stream that was read could be seen; whatever hinders that leaves it unknown."""
+    if not outcome.ok:
+        return "unknown"
+    try:
+        return str(stream.visibility())
+    except Exception as error:
+        level = logging.INFO if isinstance(error, SourceError) else logging.ERROR
+        LOG.log(level, "%s %s: visibility: %s", outcome.source, outcome.stream, error)
+        return str(Visibility())
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """One reading of a source; `owners_in` is the company's zone where owners' history must be kept by us."""
+
+    source: Source[Any]
+    store: Store
+    owners_in: ZoneInfo | None
+    full: bool
+    accept_missing: bool
+
+    def run(self, stream: Stream, blocked: str, watch: Watch) -> tuple[StreamOutcome, bool]:
+        """Read one stream; return what became of it, and whether the vendor blocks the whole source."""
+        outcome = StreamOutcome(self.source.context.name, stream.name, error=blocked)
+        refused, is_blocked = self.source.http.numbers.refused, False
         try:
-            for outcome in pages:
+            for outcome in () if blocked else self._read(stream):
                 watch(outcome)
         except SourceError as error:
-            blocked = str(error) if isinstance(error, BlockedError) else ""
+            is_blocked = isinstance(error, BlockedError)
             outcome = replace(outcome, error=str(error))
         except ConnectorError:
             raise
         except Exception as error:
-            LOG.exception("%s %s: the plugin failed", source.context.name, stream.name)
-            said = f"the plugin {source.name} failed: {type(error).__name__}: {error}"
+            LOG.exception("%s %s: the plugin failed", outcome.source, stream.name)
+            said = f"the plugin {self.source.name} failed: {type(error).__name__}: {error}"
             outcome = replace(outcome, error=said)
-        outcomes.append(outcome)
-        watch(outcome)
-    return outcomes
+        refused = self.source.http.numbers.refused - refused
+        return replace(outcome, refused=refused), is_blocked or bool(blocked)
 
+    def _read(self, stream: Stream) -> Iterator[StreamOutcome]:
+        """Read the stream to its end and yield where it stands, first of all and after each page.
 
-def _pull_stream(
-    source: Source[Any], stream: Stream, store: Store, *, owners_in: ZoneInfo | None, full: bool
-) -> Iterator[StreamOutcome]:
-    """Read one stream to its end and yield where it stands, first of all and after each page.
-
-    The cursor moves with each page and the watermark only after the last. With too many bad rows both stay
-    where they were before this pull, so that what was passed over is read again.
-    """
-    name = source.context.name
-    if full:
-        store.cursors.reset(name, stream.name)
-    standing = store.cursors.get(name, stream.name)
-    cursor = Cursor(standing.since, standing.position)
-    outcome = StreamOutcome(name, stream.name, mode="changes" if cursor.since else "full")
-    yield outcome
-    for page in stream.read(cursor):
-        outcome = _save(stream, page, store, outcome, owners_in, cursor)
+        The cursor moves with each page and the watermark only after the last. With too many bad rows both
+        stay where they were before this pull, so that what was passed over is read again.
+        """
+        name, cursors = self.source.context.name, self.store.cursors
+        if self.full:
+            cursors.reset(name, stream.name)
+        standing = cursors.get(name, stream.name)
+        cursor = Cursor(standing.since, standing.position)
+        mode: Literal["full", "changes"] = "changes" if cursor.since else "full"
+        outcome = StreamOutcome(name, stream.name, mode=mode, resumed=cursor.position is not None)
         yield outcome
-        if outcome.error:
-            return
-    store.cursors.finish_pass(name, stream.name)
+        for page in stream.read(cursor):
+            outcome = self._save(stream, page, outcome, cursor)
+            yield outcome
+            if outcome.error:
+                return
+        swept = mode == "full" or is_due(standing.swept_at, self.source.config.sweep_hours)
+        found = self._sweep(stream, outcome) if swept else outcome
+        cursors.finish_pass(name, stream.name, swept=swept and not found.held)
+        if found != outcome:
+            yield found
 
+    def _save(self, stream: Stream, page: Page, outcome: StreamOutcome, start: Cursor) -> StreamOutcome:
+        """Store the page's rows, its bad rows and the place to go on from, in one transaction."""
+        entities, rejected = parse_rows(stream, page.rows)
+        bad, read = outcome.quarantined + len(rejected), outcome.read + len(page.rows)
+        too_many = bad > max(BAD_ROWS_ALWAYS_BORNE, BAD_SHARE_BORNE * read)
+        saved = self.store.entities.save_page(
+            outcome.source,
+            stream.name,
+            entities,
+            rejected,
+            replace(page, position=start.position) if too_many else page,
+            owners_in=self.owners_in,
+            sweep=outcome.mode == "full",
+            parsed=parsed_ids(stream, page.rows, rejected),
+        )
+        return replace(
+            outcome,
+            pages=outcome.pages + 1,
+            read=read,
+            new=outcome.new + saved.new,
+            changed=outcome.changed + saved.changed,
+            quarantined=bad,
+            error=_bad_line(bad, read) if too_many else "",
+        )
 
-def _save(
-    stream: Stream,
-    page: Page,
-    store: Store,
-    outcome: StreamOutcome,
-    owners_in: ZoneInfo | None,
-    start: Cursor,
-) -> StreamOutcome:
-    """Store the page's rows, its bad rows and the place to go on from, in one transaction."""
-    entities, rejected = parse_rows(stream, page.rows)
-    bad, read = outcome.quarantined + len(rejected), outcome.read + len(page.rows)
-    too_many = bad > max(BAD_ROWS_ALWAYS_BORNE, BAD_SHARE_BORNE * read)
-    saved = store.entities.save_page(
-        outcome.source,
-        stream.name,
-        entities,
-        rejected,
-        replace(page, position=start.position) if too_many else page,
-        owners_in=owners_in,
-        parsed=_parsed(stream, page.rows, rejected),
-    )
-    return replace(
-        outcome,
-        pages=outcome.pages + 1,
-        read=read,
-        new=outcome.new + saved.new,
-        changed=outcome.changed + saved.changed,
-        quarantined=bad,
-        error=_bad_line(bad, read) if too_many else "",
-    )
-
-
-def parse_rows(stream: Stream, rows: Sequence[Row]) -> tuple[list[Entity], list[Rejected]]:
-    """Turn rows into entities; a row that cannot be read is kept as it is, with the field and the reason."""
-    entities: list[Entity] = []
-    rejected: list[Rejected] = []
-    for row in rows:
-        try:
-            entities.extend(stream.parse(row))
-        except RecordError as error:
-            rejected.append(_rejected(stream, row, error.field, error.message))
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            field = ".".join(str(part) for part in first["loc"])
-            rejected.append(_rejected(stream, row, field, first["msg"]))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
-            rejected.append(_rejected(stream, row, "", f"{type(error).__name__}: {error}"))
-    return entities, rejected
-
-
-def _rejected(stream: Stream, row: Row, field: str, reason: str) -> Rejected:
-    return Rejected(external_id=_row_id(stream, row), field=field, reason=reason, raw=row)
-
-
-def _parsed(stream: Stream, rows: Sequence[Row], rejected: Sequence[Rejected]) -> list[str]:
-    """Return the ids of the rows that could be read: one that waited in quarantine leaves it."""
-    bad = {one.external_id for one in rejected}
-    ids = (_row_id(stream, row) for row in rows)
-    return [each for each in ids if each and each not in bad]
-
-
-def _row_id(stream: Stream, row: Row) -> str:
-    try:
-        return stream.row_id(row)
-    except (AttributeError, TypeError, KeyError):
-        return ""
+    def _sweep(self, stream: Stream, outcome: StreamOutcome) -> StreamOutcome:
+        """Look for deletions after a full pass, or where the stream can list its ids."""
+        full = outcome.mode == "full"
+        if not full and stream.ids is None:
+            return outcome
+        swept = sweep(stream, self.store, outcome.source, full=full, accept=self.accept_missing)
+        return replace(outcome, deleted=swept.deleted, held=swept.held)
 
 
 def _bad_line(bad: int, read: int) -> str:

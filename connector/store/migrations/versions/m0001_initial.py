@@ -302,6 +302,7 @@ def _working() -> None:
         _whole("quarantined"),
         _whole("refused"),
         _text("error"),
+        _text("visibility"),
     )
 
 
