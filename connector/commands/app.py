@@ -16,7 +16,7 @@ import orjson
 
 from connector import clock
 from connector.config import Settings, load_settings
-from connector.errors import ConfigError
+from connector.errors import ConfigError, ConnectorError
 from connector.secrets import ScrubbedFormatter, Scrubber
 from connector.store.database import Store, open_store
 
@@ -100,9 +100,23 @@ def common(function: Callable[P, R]) -> Callable[..., R]:
     @click.option("--debug", is_flag=True, help="Log every step to stderr; show tracebacks.")
     @functools.wraps(function)
     def wrapped(*args: Any, project: Path, output: str, debug: bool, **kwargs: Any) -> R:
-        return function(App(project.absolute(), output, debug), *args, **kwargs)  # type: ignore[arg-type]  # App comes first
+        try:
+            return function(App(project.absolute(), output, debug), *args, **kwargs)  # type: ignore[arg-type]  # App comes first
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _about_a_file(error) from error
 
     return wrapped
+
+
+def _about_a_file(error: OSError) -> ConnectorError:
+    """Say in one line which path the system refused, and why."""
+    return ConnectorError(
+        error.strerror or str(error),
+        where=str(error.filename or ""),
+        hint="check the path, the right to use it, and the room on the disk",
+    )
 
 
 AS_OF = click.option(

@@ -14,10 +14,12 @@ from connector.commands.app import App, common
 from connector.commands.job import send, working
 from connector.errors import ConfigError, ExitCode
 from connector.plan.model import Plan, read_plan
-from connector.plan.show import show_plan
+from connector.plan.show import FINGERPRINT_LENGTH, show_plan
 from connector.store.database import Store
 from connector.sync.push import Sent, problems, summary
 from connector.sync.sources import open_sources
+
+NOTHING_MAY = "Nothing was sent: this plan holds nothing that may be sent."
 
 
 @click.command()
@@ -44,7 +46,7 @@ def command(app: App, plan: str, yes: bool, most: int) -> int:
     app.emit(
         {"plan": chosen.fingerprint, "outcome": summary(sent), "changes": [line_of(each) for each in sent]}
     )
-    for line in report(sent):
+    for line in report(sent) if chosen.sendable or sent else [NOTHING_MAY]:
         app.say(line)
     return ExitCode.PARTIAL if problems(sent) else ExitCode.FINE
 
@@ -52,10 +54,15 @@ def command(app: App, plan: str, yes: bool, most: int) -> int:
 def load_plan(store: Store, name: str) -> Plan:
     """Return the plan from a file, or from the store by its fingerprint."""
     path = Path(name)
-    if path.is_file():
+    if path.suffix or path.is_file():
         plan = read_plan(path.read_bytes(), name)
         store.plans.save(plan.fingerprint, plan.as_of, plan.document().decode())
         return plan
+    if len(name) < FINGERPRINT_LENGTH:
+        raise ConfigError(
+            f"{name!r} is too short to name a plan",
+            hint=f"give a file, or the first {FINGERPRINT_LENGTH} characters of the fingerprint",
+        )
     saved = store.plans.find(name)
     return read_plan(saved.document.encode(), f"plan {name}")
 
@@ -71,8 +78,16 @@ def approve(app: App, store: Store, plan: Plan, yes: bool) -> Sequence[AnyChange
                 "nobody is there to approve the plan", hint="add --yes if you approve all of it"
             )
         click.confirm(f"Send {len(sendable)} changes?", abort=True)
-    store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=getpass.getuser())
+    store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=_user())
     return sendable
+
+
+def _user() -> str:
+    """Return who runs this; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "somebody"
 
 
 def line_of(sent: Sent) -> dict[str, str | None]:

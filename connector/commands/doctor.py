@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 
 import click
@@ -43,24 +44,30 @@ def command(app: App) -> int:
 
 def _show(app: App, check: Check) -> None:
     detail = f": {check.detail}" if check.detail else ""
-    app.say(f"[{'ok' if check.ok else 'FAILED'}] {check.title}{detail}")
-    if not check.ok and check.hint:
-        app.say(f"     {check.hint}")
+    advice = f" — {check.hint}" if check.hint and not check.ok else ""
+    app.say(f"[{'ok' if check.ok else 'FAILED'}] {check.title}{detail}{advice}")
 
 
 def _everything(app: App) -> Iterator[Check]:
     yield from _machine()
-    settings = None
     try:
         settings = app.settings(need_secrets=True)
-        yield Check("settings", True, str(settings.file.path))
     except ConnectorError as error:
-        yield _failure("settings", error)
-    if settings is None:
+        yield from _failures("settings", error)
+        yield from _without_secrets(app)
         return
+    yield Check("settings", True, str(settings.file.path))
     yield from _policies(settings)
     yield from _store(settings)
     yield from _sources(settings)
+
+
+def _without_secrets(app: App) -> Iterator[Check]:
+    """Look at what needs no secret, where the settings are else in order."""
+    with suppress(ConnectorError):
+        settings = app.settings()
+        yield from _policies(settings)
+        yield from _store(settings)
 
 
 def _machine() -> Iterator[Check]:
@@ -79,7 +86,7 @@ def _policies(settings: Settings) -> Iterator[Check]:
     try:
         policies = load_policies(settings.policies_folder)
     except ConnectorError as error:
-        yield _failure("policies", error)
+        yield from _failures("policies", error)
         return
     modes = ", ".join(f"{policy.id} ({policy.mode})" for policy in policies)
     yield Check("policies", True, modes)
@@ -89,7 +96,7 @@ def _store(settings: Settings) -> Iterator[Check]:
     try:
         store = open_store(settings.store_url)
     except ConnectorError as error:
-        yield _failure("store", error)
+        yield from _failures("store", error)
         return
     store.close()
     yield Check("store", True, settings.store_url)
@@ -109,9 +116,11 @@ def _sources(settings: Settings) -> Iterator[Check]:
                 for check in source.check():
                     yield Check(f"{name}: {check.title}", check.ok, check.detail, check.hint)
             except ConnectorError as error:
-                yield _failure(name, error)
+                yield from _failures(name, error)
 
 
-def _failure(title: str, error: ConnectorError) -> Check:
+def _failures(title: str, error: ConnectorError) -> Iterator[Check]:
+    """Yield one check for each line of the error: settings and policies tell all their mistakes at once."""
     place = f"{error.where}: " if error.where else ""
-    return Check(title, False, place + error.message, error.hint)
+    for line in error.message.splitlines():
+        yield Check(title, False, place + line, "" if " — " in line else error.hint)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from connector import clock
 from connector.commands.app import App, common
 from connector.commands.scaffold import GITIGNORE, environment_text, project_text, source_text
-from connector.config import CONFIG_NAME, load_settings
+from connector.config import CONFIG_NAME, Settings, load_registry, load_settings
 from connector.errors import ConfigError
 from connector.registry import Registry
 from connector.rules.policy_text import default_policy_text
@@ -16,29 +20,65 @@ from connector.rules.registry import RULES
 from connector.rules.wording import Language
 from connector.tomlfile import read_toml
 
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
 
 @click.command()
-@click.option("--source", "plugin", required=True, help="Which CRM: see `connector plugins`.")
+@click.option("--source", "plugin", help="Which CRM to add: see `connector plugins`.")
 @click.option("--name", help="Your name for this source; default: the plugin's name with -main.")
 @click.option("--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 @click.option("--zone", default="Europe/Moscow", show_default=True, help="IANA time zone of the company.")
 @common
-def command(app: App, plugin: str, name: str | None, language: Language, zone: str) -> None:
-    """Write plugins.toml, .env.example and a policy for every rule; add a source where plugins.toml stands.
+def command(app: App, plugin: str | None, name: str | None, language: Language, zone: str) -> None:
+    """Write what is missing of plugins.toml and of a policy for every rule; with --source add a CRM to them.
 
-    Example: connector init --source bitrix24
+    Nothing that stands is written over. Example: connector init --source bitrix24
     """
     folder = app.folder
+    clock.zone(zone)
+    source = name or f"{plugin}-main"
+    if plugin is not None:
+        _check_source(folder, plugin, source)
     folder.mkdir(parents=True, exist_ok=True)
     written = write_project(folder, language, zone)
-    source = name or f"{plugin}-main"
-    written += write_source(folder, source, plugin)
+    written += write_source(folder, source, plugin) if plugin is not None else []
     written += write_policies(folder, language)
+    written = list(dict.fromkeys(written))
     for path in written:
         app.say(f"wrote {path}")
-    app.emit({"written": [str(path) for path in written], "source": source})
-    app.say("")
-    app.say(f"Next: copy {folder / '.env.example'} to .env, fill it in, then run `connector doctor`.")
+    app.emit({"written": [str(path) for path in written], "source": None if plugin is None else source})
+    app.say("" if written else "Nothing is missing.")
+    app.say(_next(folder))
+
+
+def _next(folder: Path) -> str:
+    """Say what to do now."""
+    environment, example = folder / ".env", folder / ".env.example"
+    if not load_settings(folder, need_secrets=False).sources:
+        return "Next: add a CRM, as in `connector init --source bitrix24`."
+    if environment.exists():
+        return f"Next: see that {environment} has every line of {example.name}, then run `connector doctor`."
+    return f"Next: copy {example} to {environment.name}, fill it in, then run `connector doctor`."
+
+
+def _check_source(folder: Path, plugin: str, name: str) -> None:
+    """Raise ConfigError before anything is written: for the plugin, the name, or what stands there."""
+    there = (folder / CONFIG_NAME).exists()
+    (load_registry(folder) if there else Registry(folder=folder)).source(plugin)
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{name!r} cannot name a source", hint="use Latin letters, digits, _ . and - only")
+    if there:
+        _check_free(load_settings(folder, need_secrets=False), name)
+
+
+def _check_free(settings: Settings, name: str) -> None:
+    for number, source in enumerate(settings.sources):
+        if source.name == name:
+            raise ConfigError(
+                f"there is a source {name!r} already",
+                where=settings.file.place(("source", number, "name")),
+                hint="choose another with --name",
+            )
 
 
 def write_project(folder: Path, language: str, zone: str) -> list[Path]:
@@ -53,31 +93,31 @@ def write_project(folder: Path, language: str, zone: str) -> list[Path]:
 
 
 def write_source(folder: Path, name: str, plugin: str) -> list[Path]:
-    """Append the source's table and its line in .env.example."""
-    file = read_toml(folder / CONFIG_NAME)
-    if any(table.get("name") == name for table in file.data.get("source", [])):
-        raise ConfigError(
-            f"there is a source {name!r} already",
-            where=file.place(("source",)),
-            hint="choose another with --name",
-        )
-    model = Registry(folder=folder).source(plugin).config_model
+    """Append the source's table to plugins.toml and its lines to .env.example."""
+    model = load_registry(folder).source(plugin).config_model
     config, example = folder / CONFIG_NAME, folder / ".env.example"
     for path, text in ((config, source_text(name, model, plugin)), (example, environment_text(name, model))):
         with path.open("a", encoding="utf-8") as target:
             target.write(text)
-    load_settings(folder, need_secrets=False)
     return [config, example]
 
 
 def write_policies(folder: Path, language: Language) -> list[Path]:
-    """Write a policy for every built rule that has none."""
-    target = folder / "policies"
-    target.mkdir(exist_ok=True)
+    """Write a policy for every built rule that no policy uses yet, where plugins.toml says they are."""
+    target = load_settings(folder, need_secrets=False).policies_folder
+    target.mkdir(parents=True, exist_ok=True)
+    used = set(_rules_used(target))
     written = []
     for rule in RULES:
         path = target / f"{rule.replace('_', '-')}.toml"
-        if not path.exists():
+        if rule not in used and not path.exists():
             path.write_text(default_policy_text(rule, language), encoding="utf-8")
             written.append(path)
     return written
+
+
+def _rules_used(policies: Path) -> Iterator[str]:
+    for path in policies.glob("*.toml"):
+        with suppress(ConfigError):  # a broken policy is told of by whoever judges by it
+            use = read_toml(path).data.get("use")
+            yield str(use.get("rule")) if isinstance(use, dict) else ""

@@ -26,9 +26,9 @@ def command(app: App, as_of: str | None, target: Path | None, most: int | None) 
     Example: connector plan --as-of 2026-10-01 -o october.json
     """
     settings = app.settings()
-    judged = judge(settings, moment(as_of, settings))
+    when = moment(as_of, settings)
     with app.store(settings) as store:
-        plan = make_plan(settings, store, judged)
+        plan = make_plan(settings, store, judge(settings, when))
         names = store.directory.employee_names()
     if target is not None:
         write_plan(plan, target)

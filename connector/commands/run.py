@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,15 +13,15 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import approve
 from connector.commands.apply import report as sent_report
 from connector.commands.job import judge, make_plan, pull_all, send, working
-from connector.commands.pull import exit_code
-from connector.commands.pull import report as pull_report
+from connector.commands.pull import exit_code, failures, tell
 from connector.config import Settings
 from connector.errors import ExitCode, LockedError
+from connector.plan.model import Plan
 from connector.plan.show import show_plan
+from connector.plugins.base import Source
 from connector.rules.keeping import kept
 from connector.store.database import Store
-from connector.sync.pull import failed
-from connector.sync.push import problems, summary
+from connector.sync.push import Sent, problems, summary
 from connector.sync.sources import open_sources
 
 
@@ -34,6 +36,8 @@ from connector.sync.sources import open_sources
 @common
 def command(app: App, as_of: str | None, yes: bool, detailed_exit: bool) -> int:
     """Pull, decide, plan and send in one go; ends with 0 when it did its work, else with 1.
+
+    When nothing at all can be read, nothing is judged or sent.
 
     Windows Task Scheduler shows 2, 3 and 5 as errors of its own, so they come only with --detailed-exit.
     Example: connector run --yes
@@ -51,29 +55,40 @@ def command(app: App, as_of: str | None, yes: bool, detailed_exit: bool) -> int:
 
 
 def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: bool) -> ExitCode:
-    report: dict[str, Any] = {"started_at": clock.now().isoformat()}
+    report: dict[str, Any] = {"started_at": clock.now().isoformat(), "plan": None, "outcome": {}}
+    sent: list[Sent] = []
     with open_sources(settings) as sources, working(store, "run") as work:
         outcomes = pull_all(app, settings, store, sources)
         work.streams(outcomes)
-        for line in pull_report(outcomes):
-            app.say(line)
-        judged = judge(settings, moment(as_of, settings))
-        store.decisions.save(list(kept(judged.decisions, settings.zone)), judged.decisions.as_of)
-        plan = make_plan(settings, store, judged)
-        for line in show_plan(plan, store.directory.employee_names(), most=3) if app.human else ():
-            app.say(line)
-        approved = approve(app, store, plan, yes) if yes else plan.automatic
-        sent = send(app, settings, store, sources, plan, frozenset(change.key for change in approved))
-        work.sent(sent)
-        for line in sent_report(sent) if approved or sent else ():
-            app.say(line)
-    report |= {
-        "plan": plan.fingerprint,
-        "outcome": summary(sent),
-        "failed": [str(one.error) for one in failed(outcomes)],
-    }
+        tell(app, outcomes)
+        code = exit_code(outcomes)
+        if code is not ExitCode.FAILED:
+            plan = _plan(app, settings, store, moment(as_of, settings))
+            sent = _send(app, settings, store, sources, plan, yes)
+            work.sent(sent)
+            report |= {"plan": plan.fingerprint, "outcome": summary(sent)}
+    report["failed"] = failures(outcomes)
     app.emit(report)
     settings.registry.run_finished(report)
-    if problems(sent) and exit_code(outcomes) is ExitCode.FINE:
-        return ExitCode.PARTIAL
-    return exit_code(outcomes)
+    return ExitCode.PARTIAL if problems(sent) and code is ExitCode.FINE else code
+
+
+def _plan(app: App, settings: Settings, store: Store, as_of: datetime) -> Plan:
+    """Judge, keep the decisions, and show the plan that follows from them."""
+    judged = judge(settings, as_of)
+    store.decisions.save(list(kept(judged.decisions, settings.zone)), judged.decisions.as_of)
+    plan = make_plan(settings, store, judged)
+    for line in show_plan(plan, store.directory.employee_names(), most=3) if app.human else ():
+        app.say(line)
+    return plan
+
+
+def _send(
+    app: App, settings: Settings, store: Store, sources: Mapping[str, Source[Any]], plan: Plan, yes: bool
+) -> list[Sent]:
+    """Send what may go without asking, or all of it when told so."""
+    approved = approve(app, store, plan, yes) if yes else plan.automatic
+    sent = send(app, settings, store, sources, plan, frozenset(change.key for change in approved))
+    for line in sent_report(sent) if approved or sent else ():
+        app.say(line)
+    return sent

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +24,9 @@ ZONE = "Europe/Moscow"
 
 @click.command()
 @click.argument("vendor", type=click.Choice(sorted(VENDORS)))
-@click.option("--port", default=0, show_default=True, help="0 picks a free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 picks a free port."
+)
 @click.option("--clients", default=300, show_default=True, help="How many companies that are clients.")
 @click.option(
     "--events", default=30.0, show_default=True, help="Calls, meetings and letters a client, on average."
@@ -73,17 +78,30 @@ def command(
         return
     start = _start(as_of)
     company = read_folder(data, start, ZONE) if data else made_up(clients, events, seed, start)
-    serve(
-        vendor,
-        company=company,
-        port=port,
-        as_of=start if as_of else None,
-        limits=limits,
-        count_refused=count_refused,
-        latency_ms=latency_ms,
-        operating_ms=operating_ms,
-        faults=list(faults),
-    )
+    with _port_explained(port):
+        serve(
+            vendor,
+            company=company,
+            port=port,
+            as_of=start if as_of else None,
+            limits=limits,
+            count_refused=count_refused,
+            latency_ms=latency_ms,
+            operating_ms=operating_ms,
+            faults=list(faults),
+        )
+
+
+@contextmanager
+def _port_explained(port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise ConfigError(
+            f"port {port} cannot be had: {error.strerror}", hint="choose another --port; 0 picks a free one"
+        ) from error
 
 
 def made_up(clients: int, events: float, seed: int, as_of: datetime) -> Company:

@@ -1,0 +1,152 @@
+"""`connector demo`: its closing numbers are those of the stand-in, and its project can be looked at after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Result, at
+
+import connector.commands.demo as demo_module
+from connector.config import load_settings
+from connector.rules.policy import load_policies
+from connector.sandbox.company.generate import generate
+from connector.sandbox.server import Sandbox, running
+
+from .shared import STREAMS, call, the_line
+
+CLIENTS, AS_OF = 12, "2026-10-01T09:00"
+GIVEN = ("demo", "--clients", str(CLIENTS), "--as-of", AS_OF)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a demo printed, the folder it left, and what its portal held at its end."""
+
+    result: Result
+    folder: Path
+    state: dict[str, Any]
+
+
+def show(folder: Path, *arguments: str) -> Shown:
+    """Run the demo and look into its portal just before that is closed."""
+    seen: dict[str, Any] = {}
+
+    @contextmanager
+    def watched(vendor: str, **options: Any) -> Iterator[Sandbox]:
+        with running(vendor, **options) as sandbox:
+            yield sandbox
+            seen.update(sandbox.state())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_module, "running", watched)
+        result = call(folder.parent, *GIVEN, "--folder", str(folder), *arguments)
+    return Shown(result, folder, seen)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return show(tmp_path_factory.mktemp("first") / "demo", "--seed", "1", "--format", "json")
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return show(tmp_path_factory.mktemp("people") / "demo", "--seed", "1")
+
+
+def test_the_numbers_are_those_of_the_portal(first: Shown) -> None:
+    assert (first.result.code, first.result.err) == (0, "")
+    numbers, company, writes = first.result.json, first.state["company"], first.state["writes"]
+    assert numbers["clients"] == len(company["clients"]) == CLIENTS
+    assert numbers["deals"] == len(company["deals"])
+    assert numbers["tasks"] == sum(write["method"] == "tasks.task.add" for write in writes) > 0
+    assert numbers["tasks"] + numbers["calls"] + numbers["fields"] == len(writes)
+    assert numbers["fields"] > 0
+    assert numbers["writes_in_repeat"] == 0
+    markers = [write["marker"] for write in writes if write["marker"]]
+    assert len(markers) == len(set(markers)) == numbers["tasks"] + numbers["calls"]
+
+
+def test_the_firm_is_that_of_the_seed(first: Shown) -> None:
+    made = generate(clients=CLIENTS, seed=1, as_of=at(AS_OF)).tables
+    assert first.result.json["clients"] == len(made["clients"])
+    assert first.result.json["deals"] == len(made["deals"])
+    assert first.result.json["events"] == sum(row["status"] != "cancelled" for row in made["events"])
+    assert [row["name"] for row in first.state["company"]["clients"]] == [
+        row["name"] for row in made["clients"]
+    ]
+
+
+def test_another_seed_is_another_firm_with_other_numbers(first: Shown, tmp_path: Path) -> None:
+    other = show(tmp_path / "demo", "--seed", "2", "--format", "json")
+    assert other.result.code == 0, other.result.err
+    made = generate(clients=CLIENTS, seed=2, as_of=at(AS_OF)).tables
+    assert other.result.json["deals"] == len(made["deals"]) != first.result.json["deals"]
+    assert other.result.json["events"] != first.result.json["events"]
+
+
+def test_people_read_the_same_numbers(first: Shown, people: Shown) -> None:
+    assert (people.result.code, people.result.err) == (0, "")
+    numbers = first.result.json
+    found = [list(map(int, re.findall(r"\b\d+\b", line))) for line in people.result.out.splitlines()]
+    assert [numbers["clients"], numbers["deals"], numbers["events"]] in found
+    (written,) = [
+        line for line in people.result.out.splitlines() if "abc_class" in line and "звонков" in line
+    ]
+    assert list(map(int, re.findall(r"\b\d+\b", written))) == [
+        numbers["tasks"],
+        numbers["calls"],
+        numbers["fields"],
+    ]
+
+
+def test_the_norm_of_the_closed_month_judges_every_client_at_most_once(first: Shown) -> None:
+    numbers = first.result.json
+    assert numbers["period"] == "2026-09"
+    assert 0 < numbers["met"] + numbers["breached"] + numbers["exempt"] <= CLIENTS
+    assert numbers["silent"] <= numbers["breached"] + numbers["exempt"]
+
+
+def test_its_project_is_one_that_the_commands_know(people: Shown) -> None:
+    settings = load_settings(people.folder)
+    assert [source.plugin for source in settings.sources] == ["bitrix24"]
+    assert {policy.mode for policy in load_policies(settings.policies_folder)} == {"approve"}
+    status = call(people.folder, "status", "--format", "json")
+    assert status.code == 0
+    assert len(status.json["streams"]) == len(STREAMS)
+    assert status.json["changes"] == {}
+
+
+def test_what_it_tells_to_type_next_works(people: Shown) -> None:
+    (said,) = re.findall(r"connector (explain \S+)", people.result.out)
+    explained = call(people.folder, *said.split(), "--as-of", AS_OF)
+    assert explained.code == 0, explained.err
+    assert "create_task" in explained.out or "set_field" in explained.out
+
+
+def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    result = call(tmp_path, *GIVEN, "--folder", str(tmp_path))
+    assert result.code == 4
+    assert str(tmp_path) in the_line(result)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_in_english_in_a_folder_of_its_own_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "connector-demo").mkdir()
+    result = call(tmp_path, *GIVEN, "--language", "en")
+    assert result.code == 0, result.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["connector-demo", "connector-demo-2"]
+    assert (tmp_path / "connector-demo-2" / "plugins.toml").is_file()
+    assert list((tmp_path / "connector-demo").iterdir()) == []
+    lines = result.out.splitlines()
+    assert lines[0].startswith(f"A stand-in Bitrix24: a made-up firm, {CLIENTS} clients")
+    own = [line for line in lines if re.match("Portal and|The portal now|A second|Contact norm", line)]
+    assert len(own) == 4
+    assert not any(re.search("[А-Яа-я]", line) for line in own)
