@@ -100,8 +100,6 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(ExitCode.CONFIGURATION)
     except ConnectorError as error:
-        if "--debug" in given:
-            raise
         click.echo(f"connector: {error}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:

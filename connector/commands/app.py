@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 import orjson
@@ -33,6 +35,7 @@ class App:
         self.folder = folder
         self.output = output
         self.scrubber = Scrubber()
+        self._debug = debug
         self._configure_log(debug)
 
     @property
@@ -77,6 +80,14 @@ class App:
         else:
             self.emit(documents)
 
+    def told(self, error: ConnectorError, cause: Exception) -> ConnectorError:
+        """Return the error without any secret; with `--debug` print the way to it first, scrubbed too."""
+        if self._debug:
+            self.note("".join(traceback.format_exception(cause)))
+        scrub = self.scrubber.scrub
+        error.message, error.hint, error.where = scrub(error.message), scrub(error.hint), scrub(error.where)
+        return error
+
     def _configure_log(self, debug: bool) -> None:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(ScrubbedFormatter(self.scrubber, LOG_LINE))
@@ -100,14 +111,25 @@ def common(function: Callable[P, R]) -> Callable[..., R]:
     @click.option("--debug", is_flag=True, help="Log every step to stderr; show tracebacks.")
     @functools.wraps(function)
     def wrapped(*args: Any, project: Path, output: str, debug: bool, **kwargs: Any) -> R:
+        app = App(project.absolute(), output, debug)
         try:
-            return function(App(project.absolute(), output, debug), *args, **kwargs)  # type: ignore[arg-type]  # App comes first
-        except BrokenPipeError:
+            return function(app, *args, **kwargs)  # type: ignore[arg-type]  # App comes first
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except ConnectorError as error:
+            raise app.told(error, error) from error
         except OSError as error:
-            raise _about_a_file(error) from error
+            raise app.told(_about_a_file(error), error) from error
+        except Exception as error:
+            raise app.told(_unexpected(error), error) from error
 
     return wrapped
+
+
+def _unexpected(error: Exception) -> ConnectorError:
+    """Say in one line that we met a bug."""
+    said = f"{type(error).__name__}: {error}"
+    return ConnectorError(f"unexpected {said}", hint="this is a bug: please report what --debug shows")
 
 
 def _about_a_file(error: OSError) -> ConnectorError:
@@ -128,12 +150,12 @@ AS_OF = click.option(
 """The option of every command that judges."""
 
 
-def moment(text: str | None, settings: Settings) -> datetime:
+def moment(text: str | None, zone: ZoneInfo) -> datetime:
     """Return the time the command judges by; ConfigError if the text is no time."""
     if text is None:
         return clock.now()
     try:
-        return clock.parse_moment(text, settings.zone)
+        return clock.parse_moment(text, zone)
     except ValueError:
         raise ConfigError(
             f"--as-of {text!r} is not a time", hint="write 2026-10-01 or 2026-10-01T09:00+03:00"

@@ -37,10 +37,10 @@ def command(app: App, plan: str, yes: bool, most: int) -> int:
     settings = app.settings(need_secrets=True)
     with app.store(settings) as store:
         chosen = load_plan(store, plan)
-        for line in show_plan(chosen, store.directory.employee_names(), most):
+        for line in show_plan(chosen, store.directory.employee_names(), most, advise=False):
             app.say(line)
         approved = approve(app, store, chosen, yes)
-        with open_sources(settings) as sources, working(store, "apply") as work:
+        with open_sources(settings) as sources, working(app, store, "apply") as work:
             sent = send(app, settings, store, sources, chosen, frozenset(change.key for change in approved))
             work.sent(sent)
     app.emit(
@@ -108,7 +108,9 @@ def report(sent: Sequence[Sent]) -> list[str]:
     counts = ", ".join(f"{state} {count}" for state, count in summary(sent).items())
     lines = [f"Sent: {counts}."]
     lines += [
-        f"  {each.state}: {each.change.client_name or each.change.subject} — {each.note}"
+        f"  {each.note}"
+        if each.stopped
+        else f"  {each.state}: {each.change.client_name or each.change.subject} — {each.note}"
         for each in problems(sent)
     ]
     return lines

@@ -8,7 +8,9 @@ import click
 
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import judge
+from connector.errors import ConfigError
 from connector.rules.decision import Decisions
+from connector.tomlfile import did_you_mean
 
 
 @click.command()
@@ -21,8 +23,13 @@ def command(app: App, as_of: str | None, only: str | None) -> None:
     Example: connector decide --as-of 2026-10-01T00:00 --format jsonl
     """
     settings = app.settings()
-    decisions = judge(settings, moment(as_of, settings)).decisions
+    judged = judge(settings, moment(as_of, settings.zone))
+    decisions = judged.decisions
     if only is not None:
+        known = [policy.id for policy in judged.policies]
+        if only not in known:
+            near = did_you_mean(only, known)
+            raise ConfigError(f"no policy {only!r}{near}", hint=f"one of: {', '.join(known)}")
         decisions = Decisions(decisions.as_of, decisions.frame.filter(decisions.frame["policy"] == only))
     if app.human:
         for line in table(decisions):

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from connector import clock
-from connector.commands.app import AS_OF, App, common
+from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import report as sent_report
 from connector.commands.init import write_policies, write_project, write_source
 from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
@@ -50,7 +50,13 @@ LINES_A_PERSON = 3
 
 
 @click.command()
-@click.option("--clients", default=300, show_default=True, help="How many clients the made-up firm has.")
+@click.option(
+    "--clients",
+    type=click.IntRange(10, 20_000),
+    default=300,
+    show_default=True,
+    help="How many clients the made-up firm has.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another number is another firm.")
 @click.option("--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 @click.option(
@@ -67,7 +73,7 @@ def command(
 
     Needs no account and talks to this machine only. Example: connector demo --clients 100 --seed 7
     """
-    start = clock.now() if as_of is None else clock.parse_moment(as_of, clock.zone(ZONE))
+    start = moment(as_of, clock.zone(ZONE))
     company = generate(clients=clients, seed=seed, as_of=start, zone=ZONE)
     place = _place(folder)
     with running(PLUGIN, company=company, as_of=start) as sandbox:
@@ -142,7 +148,7 @@ class _Demo:
         with (
             self._app.store(settings) as store,
             open_sources(settings) as sources,
-            working(store, "run") as work,
+            working(self._app, store, "run") as work,
         ):
             self.say("step", command="pull")
             outcomes = pull_all(self._app, settings, store, sources)
@@ -155,7 +161,7 @@ class _Demo:
             store.decisions.save(list(kept(judged.decisions, settings.zone)), self._as_of)
             numbers |= self._month(settings, store, judged)
             plan = self._plan(settings, store, judged)
-            self.example = plan.changes[0].subject
+            self.example = plan.changes[0].subject if plan.changes else "client:1"
             self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
             keys = frozenset(change.key for change in plan.sendable)
             self._lines(sent_report(send(self._app, settings, store, sources, plan, keys)))

@@ -31,7 +31,7 @@ def command(app: App, client: str, as_of: str | None) -> None:
     with app.store(settings) as store:
         number, name, refs = _client(store, client)
         changes = _changes(store, refs)
-    decisions = of_client(judge(settings, moment(as_of, settings)).decisions, number)
+    decisions = of_client(judge(settings, moment(as_of, settings.zone)).decisions, number)
     records = [str(ref) for ref in refs]
     app.emit(
         {
@@ -66,7 +66,7 @@ def explain_decision(decision: Decision, words: Texts) -> list[str]:
 
 def _client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
     """Find the client; ConfigError lists the candidates where there are none or several."""
-    found = store.directory.find(asked)
+    found = store.directory.find(asked) if asked.strip() else []
     numbers = {one.number: one.name for one in found}
     if len(numbers) == 1:
         ((number, name),) = numbers.items()
@@ -76,9 +76,8 @@ def _client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
             f"no client {asked!r}", hint="give its id, source:id, INN, phone, or a part of its name"
         )
     listed = "\n".join(f"  {one.ref}  {one.name}" for one in found[:MOST_LISTED])
-    raise ConfigError(
-        f"{len(numbers)} clients fit {asked!r}:\n{listed}", hint="name one of them by source:id"
-    )
+    more = f"\n  and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
+    raise ConfigError(f"{len(numbers)} clients fit {asked!r} — name one of them by source:id\n{listed}{more}")
 
 
 def _changes(store: Store, refs: list[Ref]) -> list[dict[str, str]]:

@@ -190,7 +190,7 @@ class Work:
 
 
 @contextmanager
-def working(store: Store, command: str) -> Iterator[Work]:
+def working(app: App, store: Store, command: str) -> Iterator[Work]:
     """Hold the store's lock for a run and keep its outcome and numbers in the ledger, however it ends."""
     run = store.runs.start(command)
     work = Work(store, run)
@@ -199,7 +199,10 @@ def working(store: Store, command: str) -> Iterator[Work]:
             yield work
     except BaseException as error:
         store.runs.end(
-            run, "locked" if isinstance(error, LockedError) else "failed", work.numbers, note=str(error)
+            run,
+            "locked" if isinstance(error, LockedError) else "failed",
+            work.numbers,
+            note=app.scrubber.scrub(str(error)),
         )
         raise
     store.runs.end(run, work.outcome, work.numbers)

@@ -26,7 +26,7 @@ def command(app: App, as_of: str | None, target: Path | None, most: int | None) 
     Example: connector plan --as-of 2026-10-01 -o october.json
     """
     settings = app.settings()
-    when = moment(as_of, settings)
+    when = moment(as_of, settings.zone)
     with app.store(settings) as store:
         plan = make_plan(settings, store, judge(settings, when))
         names = store.directory.employee_names()

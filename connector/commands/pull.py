@@ -29,7 +29,7 @@ def command(app: App, full: bool, only: str | None, streams: tuple[str, ...], ac
     with (
         app.store(settings) as store,
         open_sources(settings, only) as sources,
-        working(store, "pull") as work,
+        working(app, store, "pull") as work,
     ):
         outcomes = pull_all(
             app, settings, store, sources, full=full, only=streams, accept_missing=accept_missing

@@ -77,7 +77,7 @@ def retry(app: App, only: str | None) -> int:
     with (
         app.store(settings) as store,
         open_sources(settings, only) as sources,
-        working(store, "rejected") as work,
+        working(app, store, "rejected") as work,
     ):
         outcomes = [
             one for source in sources.values() for one in try_again(source, store, zone=settings.zone)

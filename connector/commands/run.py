@@ -57,13 +57,13 @@ def command(app: App, as_of: str | None, yes: bool, detailed_exit: bool) -> int:
 def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: bool) -> ExitCode:
     report: dict[str, Any] = {"started_at": clock.now().isoformat(), "plan": None, "outcome": {}}
     sent: list[Sent] = []
-    with open_sources(settings) as sources, working(store, "run") as work:
+    with open_sources(settings) as sources, working(app, store, "run") as work:
         outcomes = pull_all(app, settings, store, sources)
         work.streams(outcomes)
         tell(app, outcomes)
         code = exit_code(outcomes)
         if code is not ExitCode.FAILED:
-            plan = _plan(app, settings, store, moment(as_of, settings))
+            plan = _plan(app, settings, store, moment(as_of, settings.zone), yes)
             sent = _send(app, settings, store, sources, plan, yes)
             work.sent(sent)
             report |= {"plan": plan.fingerprint, "outcome": summary(sent)}
@@ -73,12 +73,12 @@ def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: boo
     return ExitCode.PARTIAL if problems(sent) and code is ExitCode.FINE else code
 
 
-def _plan(app: App, settings: Settings, store: Store, as_of: datetime) -> Plan:
+def _plan(app: App, settings: Settings, store: Store, as_of: datetime, yes: bool) -> Plan:
     """Judge, keep the decisions, and show the plan that follows from them."""
     judged = judge(settings, as_of)
     store.decisions.save(list(kept(judged.decisions, settings.zone)), judged.decisions.as_of)
     plan = make_plan(settings, store, judged)
-    for line in show_plan(plan, store.directory.employee_names(), most=3) if app.human else ():
+    for line in show_plan(plan, store.directory.employee_names(), 3, advise=not yes) if app.human else ():
         app.say(line)
     return plan
 

@@ -164,9 +164,17 @@ class _Draft:
             return "done", state, change.key
         ability = self._abilities.get(change.source, Ability(frozenset(), frozenset()))
         if change.kind not in ability.kinds:
-            return "unsupported", f"{change.source} cannot write {change.kind}", None
+            return (
+                "unsupported",
+                self._words.say("plan.note_unsupported", source=change.source, kind=change.kind),
+                None,
+            )
         if change.permission not in ability.allowed:
-            return "not_allowed", f'write of {change.source} does not list "{change.permission}"', None
+            return (
+                "not_allowed",
+                self._words.say("plan.note_not_allowed", source=change.source, permission=change.permission),
+                None,
+            )
         if isinstance(change, CreateTask | PlanContact):
             return self._crowded(change, policy)
         return None, "", None

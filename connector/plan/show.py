@@ -17,8 +17,8 @@ Names = Mapping[tuple[str, str], str]
 FINGERPRINT_LENGTH = 8
 
 
-def show_plan(plan: Plan, names: Names, most: int | None = None) -> Iterator[str]:
-    """Yield the lines of the plan; at most `most` lines an employee where given.
+def show_plan(plan: Plan, names: Names, most: int | None = None, *, advise: bool = True) -> Iterator[str]:
+    """Yield the lines of the plan, at most `most` an employee where given; with `advise` how to send it.
 
     A line of a policy in `dry_run`, which is never sent, begins with `~`, any other with `+`.
     """
@@ -34,7 +34,9 @@ def show_plan(plan: Plan, names: Names, most: int | None = None) -> Iterator[str
     yield from _people(items, names, say, zone, most)
     yield from _fields([change for change in plan.changes if isinstance(change, SetField)], say)
     yield from _unsent(plan.unsent, say)
-    yield from _totals(plan, say, fingerprint)
+    yield from _totals(plan, say)
+    if plan.sendable and advise:
+        yield say.say("plan.next", fingerprint=fingerprint)
 
 
 def _people(
@@ -87,7 +89,7 @@ def _unsent(unsent: Sequence[Unsent], say: Texts) -> Iterator[str]:
         yield say.say(f"plan.{why}", count=count, note=note)
 
 
-def _totals(plan: Plan, say: Texts, fingerprint: str) -> Iterator[str]:
+def _totals(plan: Plan, say: Texts) -> Iterator[str]:
     sendable = len(plan.sendable)
     shown = len(plan.changes) - sendable
     yield ""
@@ -95,5 +97,3 @@ def _totals(plan: Plan, say: Texts, fingerprint: str) -> Iterator[str]:
         rehearsed = sorted({change.policy for change in plan.changes if change.mode == "dry_run"})
         yield say.say("plan.dry_run", policies=", ".join(rehearsed))
     yield say.say("plan.totals", sendable=sendable, shown=shown, unsent=len(plan.unsent))
-    if sendable:
-        yield say.say("plan.next", fingerprint=fingerprint)

@@ -127,4 +127,4 @@ class Directory:
 
 
 def _named(asked: str) -> ColumnElement[bool]:
-    return CLIENT.c.name.contains(asked, autoescape=True)
+    return func.lower(CLIENT.c.name).contains(asked.lower(), autoescape=True)

@@ -69,9 +69,15 @@ def _engine(url: URL, busy_seconds: float) -> Engine:
     return engine
 
 
+def _lower(text: str | None) -> str | None:
+    return None if text is None else str(text).lower()
+
+
 def _on_connect(connection: Any, _record: Any) -> None:
     # None: the driver begins no transaction by itself, `_on_begin` says how each begins
     connection.isolation_level = None
+    # SQLite's own lower() knows ASCII only; names are Russian
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {pragma}")
 

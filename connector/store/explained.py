@@ -42,6 +42,10 @@ _KNOWN: dict[int, tuple[str, str]] = {
 }
 
 
+NO_DATABASE = _KNOWN[sqlite3.SQLITE_NOTADB]
+"""What is said of a file that is no database, and what to do: (message, hint)."""
+
+
 @contextmanager
 def explained(where: str) -> Iterator[None]:
     """Raise StoreError, naming `where`, for whatever the database refuses in the block."""

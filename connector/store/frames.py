@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connector.errors import StoreError
+from connector.store.explained import NO_DATABASE
 from connector.store.frame_schemas import FRAMES
 from connector.store.guarded_polars import pl
 from connector.store.place import sqlite_path
@@ -55,6 +56,9 @@ def _run_child(store: Path, folder: Path, names: Sequence[str]) -> None:
     if child.returncode:
         said = child.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[-1] if said else f"the reader ended with {child.returncode}"
+        if "not a database" in reason:
+            message, hint = NO_DATABASE
+            raise StoreError(message, hint=hint, where=str(store))
         raise StoreError(
             f"the store could not be read: {reason}",
             hint="run the command again; if it stays, see `connector doctor`",

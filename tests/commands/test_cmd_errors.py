@@ -10,9 +10,6 @@ from pathlib import Path
 import pytest
 from conftest import Project
 
-from connector.commands import main
-from connector.errors import ConfigError
-
 from .shared import AS_OF, Live, call, the_line, writes
 
 HOLDER = """\
@@ -180,8 +177,53 @@ def test_a_store_that_is_no_database(pulled: Project, command: str) -> None:
 
 def test_debug_shows_where_it_came_from(fresh: Project) -> None:
     (fresh.folder / ".env").unlink()
-    with pytest.raises(ConfigError, match="PORTAL_WEBHOOK_URL is not set"):
-        main(["pull", "--project", str(fresh.folder), "--debug"])
+    result = fresh("pull", "--debug")
+    assert result.code == 4
+    assert result.err.startswith("Traceback (most recent call last):")
+    assert result.err.splitlines()[-1].startswith("connector: ")
+
+
+BUG = """
+from connector import Source, SourceConfig, hookimpl
+from pydantic import Field, SecretStr
+
+
+class ToyConfig(SourceConfig):
+    token: SecretStr = Field(description="token")
+
+
+class Toy(Source[ToyConfig]):
+    name = "toy"
+    config_model = ToyConfig
+
+    def setup(self):
+        raise TypeError("cannot use " + self.config.token.get_secret_value())
+
+
+@hookimpl
+def register_source():
+    return Toy
+"""
+
+
+@pytest.mark.parametrize("more", [(), ("--debug",)])
+def test_a_bug_is_one_line_without_a_secret(project: Project, more: tuple[str, ...]) -> None:
+    project.folder.mkdir()
+    (project.folder / "toybug.py").write_text(BUG, encoding="utf-8")
+    (project.folder / "token").write_text("s3cr3t-t0k3n", encoding="utf-8")
+    (project.folder / "plugins.toml").write_text(
+        '[plugins]\nmodules = ["toybug"]\n[[source]]\nname = "t"\n'
+        'plugin = "toy"\ntoken = { file = "token" }\n',
+        encoding="utf-8",
+    )
+    with project.process("pull", *more) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert "s3cr3t" not in err
+    line = err.splitlines()[-1]
+    assert line.startswith("connector: unexpected TypeError: cannot use ")
+    assert line.endswith("— this is a bug: please report what --debug shows")
+    assert ("Traceback" in err) == bool(more)
 
 
 def test_as_a_process_it_is_one_line_too(fresh: Project) -> None:
