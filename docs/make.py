@@ -48,7 +48,8 @@ def commands_page() -> str:
 
 def _help(command: click.Command, name: str) -> str:
     """Return what `--help` prints, as a block."""
-    with click.Context(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH) as context:
+    given = {**cli.context_settings, "max_content_width": WIDTH, "terminal_width": WIDTH}
+    with click.Context(command, info_name=name, **given) as context:
         return f"```text\n{command.get_help(context)}\n```\n"
 
 
