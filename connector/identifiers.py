@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from operator import mul
+from typing import Any
 
 import phonenumbers
 from stdnum.exceptions import ValidationError
@@ -37,11 +38,11 @@ def _plain_russian() -> re.Pattern[str]:
 
     Without spaces, brackets and hyphens; behind +7, 7 or 8. What it does not match may be a number, too.
     """
-    plan = phonenumbers.PhoneMetadata.metadata_for_region(_RUSSIA)
+    plan: Any = phonenumbers.PhoneMetadata.metadata_for_region(_RUSSIA)
     kinds = [plan.fixed_line, plan.mobile, plan.toll_free, plan.premium_rate, plan.personal_number]
     known = [kind.national_number_pattern for kind in kinds if _NATIONAL in kind.possible_length]
-    first, every = plan.leading_digits, plan.general_desc.national_number_pattern
-    number = rf"(?={first})(?=(?:{every})$)(?:{'|'.join(known)})"
+    every = plan.general_desc.national_number_pattern
+    number = rf"(?={plan.leading_digits})(?=(?:{every})$)(?:{'|'.join(known)})"
     return re.compile(rf"(?:\+?7|8)(?=\d{{{_NATIONAL}}}$)({number})", re.ASCII)
 
 

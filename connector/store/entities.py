@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select, update
@@ -62,7 +63,7 @@ class Entities:
         at: datetime | None = None,
         owners_in: ZoneInfo | None = None,
         sweep: bool = False,
-        parsed: Sequence[str] = (),
+        parsed: Iterable[str] = (),
     ) -> Saved:
         """Write a page's records, its quarantine and the cursor behind it: all of it or nothing.
 
@@ -82,7 +83,7 @@ class Entities:
                 self._save(connection, source, stream, entity, rows, moment, owners_in, sweep=sweep)
                 for entity, rows in page.rows.items()
             ]
-            self._quarantine.heal(connection, source, stream, [*page.ids(), *parsed])
+            self._quarantine.heal(connection, source, stream, chain(page.ids(), parsed))
             bad = self._quarantine.put(connection, source, stream, [*rejected, *page.rejected], moment)
             if cursor is not None:
                 count = len(entities) + len(rejected)
