@@ -1,21 +1,15 @@
-"""Reads the companies of a portal with fast-bitrix24: `python read_fast_bitrix24.py URL FIELD...`."""
+"""Reads companies with fast-bitrix24, in the client's environment: URL FIELD... -> figures on stdout."""
 
-import json
-import resource
 import sys
-import time
 
 from fast_bitrix24 import Bitrix
+from figures import Watch
 
-begun, busy = time.monotonic(), time.process_time()
+watch = Watch()
 portal = Bitrix(sys.argv[1], verbose=False, respect_velocity_policy=True)
-rows = portal.get_all("crm.company.list", {"select": sys.argv[2:]})
-json.dump(
-    {
-        "rows": len({row["ID"] for row in rows}),
-        "wall": time.monotonic() - begun,
-        "cpu": time.process_time() - busy,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    },
-    sys.stdout,
-)
+try:
+    rows = portal.get_all("crm.company.list", {"select": sys.argv[2:]})
+except Exception as error:
+    watch.tell(rows=0, error=f"{type(error).__name__}: {error}")
+else:
+    watch.tell(rows=len({row["ID"] for row in rows}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, null, select
@@ -22,9 +22,9 @@ class Batch(NamedTuple):
     rows: Mapping[type[Entity], Sequence[Row]]
     rejected: Sequence[Rejected]
 
-    def ids(self) -> list[str]:
-        """Return the ids of all rows."""
-        return [row.external_id for rows in self.rows.values() for row in rows]
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of all rows."""
+        return (row.external_id for rows in self.rows.values() for row in rows)
 
 
 class Known(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select, update
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from connector import clock
 from connector.model import Client, Entity
 from connector.store.batches import batches
-from connector.store.choice import Batch, batch, choose, handovers, look_up
+from connector.store.choice import batch, choose, handovers, look_up
 from connector.store.cursors import Cursors, Place
 from connector.store.engine import Database
 from connector.store.lock import Lock
@@ -62,7 +63,7 @@ class Entities:
         at: datetime | None = None,
         owners_in: ZoneInfo | None = None,
         sweep: bool = False,
-        parsed: Sequence[str] = (),
+        parsed: Iterable[str] = (),
     ) -> Saved:
         """Write a page's records, its quarantine and the cursor behind it: all of it or nothing.
 
@@ -79,12 +80,10 @@ class Entities:
         page = batch(entities)
         with self._lock.write() as connection:
             saved = [
-                self._save(connection, source, stream, entity, rows, moment, owners_in)
+                self._save(connection, source, stream, entity, rows, moment, owners_in, sweep=sweep)
                 for entity, rows in page.rows.items()
             ]
-            if sweep:
-                self._note(connection, source, stream, page)
-            self._quarantine.heal(connection, source, stream, [*page.ids(), *parsed])
+            self._quarantine.heal(connection, source, stream, chain(page.ids(), parsed))
             bad = self._quarantine.put(connection, source, stream, [*rejected, *page.rejected], moment)
             if cursor is not None:
                 count = len(entities) + len(rejected)
@@ -121,6 +120,8 @@ class Entities:
         rows: Sequence[Row],
         at: datetime,
         owners_in: ZoneInfo | None,
+        *,
+        sweep: bool,
     ) -> Saved:
         known = look_up(connection, entity, source, rows)
         choice = choose(rows, known)
@@ -132,11 +133,10 @@ class Entities:
             self._numbers.give(connection, source, [name for name in choice.writes if name not in known])
         if entity is Client and owners_in:
             self._owners.record(connection, source, handovers(choice.writes, known), at, owners_in)
+        if sweep:
+            ids = (row.external_id for row in rows)
+            self._sightings.note_page(connection, source, stream, entity, ids, known, seen_at)
         return Saved(choice.new, choice.changed, len(rows) - choice.new - choice.changed)
-
-    def _note(self, connection: Connection, source: str, stream: str, page: Batch) -> None:
-        for entity, rows in page.rows.items():
-            self._sightings.note(connection, source, stream, entity, [row.external_id for row in rows])
 
 
 def _revive(connection: Connection, entity: type[Entity], source: str, ids: Sequence[str]) -> None:

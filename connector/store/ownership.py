@@ -20,6 +20,7 @@ from connector.store.tables import ENTITY_TABLES
 from connector.store.upsert import Upsert
 
 _TABLE = ENTITY_TABLES[Ownership]
+_COLUMNS = [column.name for column in _TABLE.columns]
 _DAY = timedelta(days=1)
 
 
@@ -97,4 +98,4 @@ def _row(source: str, span: _Span, at: int) -> tuple[object, ...]:
         "flags": "[]",
         "raw": "{}",
     }
-    return tuple(values.get(column.name) for column in _TABLE.columns)
+    return tuple(map(values.get, _COLUMNS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ class Quarantine:
         self._upsert.execute(connection, rows)
         return len(rows)
 
-    def heal(self, connection: Connection, source: str, stream: str, external_ids: Collection[str]) -> None:
+    def heal(self, connection: Connection, source: str, stream: str, external_ids: Iterable[str]) -> None:
         """Let go of rows that could be read this time."""
         waiting = select(QUARANTINE.c.tries).where(_of(source, stream)).limit(1)
         if connection.execute(waiting).first() is None:

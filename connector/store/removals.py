@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, update
@@ -26,6 +26,10 @@ class Absent:
     missing_twice: int
 
 
+_FIRST_SEEN = ""
+"""Stands among sightings for all records that first reached us in this pass: `seen_at` tells which."""
+
+
 class Sightings:
     """The ids that a pass under way has brought, kept so that an interrupted pass does not forget them."""
 
@@ -38,6 +42,27 @@ class Sightings:
         """Note the ids in the given transaction."""
         table = ENTITY_TABLES[entity].name
         self._upsert.execute(connection, [(source, stream, table, external_id) for external_id in ids])
+
+    def note_page(
+        self,
+        connection: Connection,
+        source: str,
+        stream: str,
+        entity: type[Entity],
+        ids: Iterable[str],
+        known: Container[str],
+        seen_at: int,
+    ) -> None:
+        """Note the ids of a page; those that were not `known` before it show by `seen_at` that they came.
+
+        So a first pass, in which every record is new, notes nothing of them.
+        """
+        started = _pass_started(connection, source, stream)
+        if started is not None and seen_at < started:  # the clock was set back
+            self.note(connection, source, stream, entity, list(ids))
+        else:
+            again = [external_id for external_id in ids if external_id in known]
+            self.note(connection, source, stream, entity, [_FIRST_SEEN, *again])
 
 
 class Removals:
@@ -56,8 +81,9 @@ class Removals:
     def missing(self, source: str, stream: str, entity: type[Entity]) -> list[str]:
         """Return the ids of the live records that the pass under way did not bring."""
         table = ENTITY_TABLES[entity]
-        query = select(table.c.external_id).where(_missing(table, source, stream))
         with self._database.read() as connection:
+            missing = _missing(table, source, stream, _pass_begun(connection, source, stream))
+            query = select(table.c.external_id).where(missing)
             return [row.external_id for row in connection.execute(query.order_by(table.c.external_id))]
 
     def absent(self, source: str, stream: str, entity: type[Entity]) -> Absent:
@@ -66,9 +92,10 @@ class Removals:
         A record in quarantine was brought, so it is not missing.
         """
         table = ENTITY_TABLES[entity]
-        live, missing = _live(table, source, stream), _missing(table, source, stream)
+        live = _live(table, source, stream)
         with self._database.read() as connection:
             begun = _pass_begun(connection, source, stream)
+            missing = _missing(table, source, stream, begun)
             twice = missing & (table.c.missing_at < begun)
             return Absent(*(_count(connection, table, which) for which in (live, missing, twice)))
 
@@ -79,10 +106,10 @@ class Removals:
         Repeating it in one pass changes nothing. Raises LockedError if the lock is not held.
         """
         table = ENTITY_TABLES[entity]
-        missing = _missing(table, source, stream)
-        back = _live(table, source, stream) & table.c.missing_at.is_not(None) & ~missing
         with self._lock.write() as connection:
             begun = _pass_begun(connection, source, stream)
+            missing = _missing(table, source, stream, begun)
+            back = _live(table, source, stream) & table.c.missing_at.is_not(None) & ~missing
             connection.execute(update(table).where(back).values(missing_at=None))
             gone = missing & (table.c.missing_at < begun)
             deleted = _mark_deleted(connection, table, gone) if delete else 0
@@ -105,13 +132,12 @@ def _live(table: Table, source: str, stream: str) -> ColumnElement[bool]:
     return (table.c.source == source) & (table.c.stream == stream) & table.c.deleted_at.is_(None)
 
 
-def _missing(table: Table, source: str, stream: str) -> ColumnElement[bool]:
-    seen = exists().where(
-        SIGHTING.c.source == source,
-        SIGHTING.c.stream == stream,
-        SIGHTING.c.entity == table.name,
-        SIGHTING.c.external_id == table.c.external_id,
+def _missing(table: Table, source: str, stream: str, begun: int) -> ColumnElement[bool]:
+    sighting = exists().where(
+        SIGHTING.c.source == source, SIGHTING.c.stream == stream, SIGHTING.c.entity == table.name
     )
+    first_seen = (table.c.seen_at >= begun) & sighting.where(SIGHTING.c.external_id == _FIRST_SEEN)
+    seen = sighting.where(SIGHTING.c.external_id == table.c.external_id) | first_seen
     unreadable = exists().where(
         QUARANTINE.c.source == source,
         QUARANTINE.c.stream == stream,
@@ -121,9 +147,13 @@ def _missing(table: Table, source: str, stream: str) -> ColumnElement[bool]:
 
 
 def _pass_begun(connection: Connection, source: str, stream: str) -> int:
+    started = _pass_started(connection, source, stream)
+    return clock.to_micros(clock.now()) if started is None else started
+
+
+def _pass_started(connection: Connection, source: str, stream: str) -> int | None:
     query = select(CURSOR.c.pass_started).where(CURSOR.c.source == source, CURSOR.c.stream == stream)
-    begun = connection.execute(query).scalar()
-    return clock.to_micros(clock.now()) if begun is None else int(begun)
+    return connection.execute(query).scalar()
 
 
 def _count(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -47,10 +49,21 @@ class Stored:
     deleted_at: datetime | None
 
 
-_ENCODERS: dict[type[Entity], tuple[tuple[str, Code | None], ...]] = {
-    entity: tuple((name, kind_of(kept).encode) for name, kept in own_fields(entity).items())
-    for entity in ENTITY_TABLES
-}
+class _Shape(NamedTuple):
+    """How the fields of one kind of record are read at once, and the places of those that need encoding."""
+
+    names: tuple[str, ...]
+    values: Callable[[Entity], tuple[Any, ...]]
+    codes: tuple[tuple[int, Code], ...]
+
+
+def _shape(entity: type[Entity]) -> _Shape:
+    kept = own_fields(entity)
+    codes = [(place, kind_of(each).encode) for place, each in enumerate(kept.values())]
+    return _Shape(tuple(kept), attrgetter(*kept), tuple((place, code) for place, code in codes if code))
+
+
+_SHAPES: dict[type[Entity], _Shape] = {entity: _shape(entity) for entity in ENTITY_TABLES}
 _DECODERS: dict[type[Entity], dict[str, Code]] = {
     entity: {name: code for name, kept in own_fields(entity).items() if (code := kind_of(kept).decode)}
     for entity in ENTITY_TABLES
@@ -59,10 +72,11 @@ _DECODERS: dict[type[Entity], dict[str, Code]] = {
 
 def encode(entity: Entity) -> Row:
     """Return the row of the entity; RecordError, naming the field, if a number does not fit 64 bits."""
-    fields: list[Any] = []
-    for name, code in _ENCODERS[type(entity)]:
-        value = getattr(entity, name)
-        fields.append(value if code is None or value is None else code(value))
+    shape = _SHAPES[type(entity)]
+    fields = list(shape.values(entity))
+    for place, code in shape.codes:
+        if fields[place] is not None:
+            fields[place] = code(fields[place])
     updated_at = None if entity.updated_at is None else to_micros(entity.updated_at)
     flags, raw = dump_json(entity.flags), dump_json(entity.raw)
     fields, digest = _digest(entity, fields, [entity.ref.external_id, updated_at, flags, raw])
@@ -108,7 +122,7 @@ def _mended(entity: Entity, fields: list[Any]) -> list[Any]:
     external_id = entity.ref.external_id
     if _whole_characters(external_id) != external_id:
         raise RecordError("the id has characters that do not exist", field="external_id")
-    for (name, _), value in zip(_ENCODERS[type(entity)], fields, strict=True):
+    for name, value in zip(_SHAPES[type(entity)].names, fields, strict=True):
         if isinstance(value, int) and abs(value) > _LARGEST:
             raise RecordError("a number too large to be kept", field=name, hint="mend it in the CRM")
     return [_whole_characters(value) if isinstance(value, str) else value for value in fields]

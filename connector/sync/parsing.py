@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -34,11 +34,11 @@ def _rejected(stream: Stream, row: Row, field: str, reason: str) -> Rejected:
     return Rejected(external_id=_row_id(stream, row), field=field, reason=reason, raw=row)
 
 
-def parsed_ids(stream: Stream, rows: Sequence[Row], rejected: Sequence[Rejected]) -> list[str]:
-    """Return the ids of the rows that could be read: one that waited in quarantine leaves it."""
+def parsed_ids(stream: Stream, rows: Sequence[Row], rejected: Sequence[Rejected]) -> Iterator[str]:
+    """Yield the ids of the rows that could be read: one that waited in quarantine leaves it."""
     bad = {one.external_id for one in rejected}
     ids = (_row_id(stream, row) for row in rows)
-    return [each for each in ids if each and each not in bad]
+    return (each for each in ids if each and each not in bad)
 
 
 def _row_id(stream: Stream, row: Row) -> str:

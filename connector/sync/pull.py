@@ -12,6 +12,7 @@ from connector.errors import BlockedError, ConfigError, ConnectorError, SourceEr
 from connector.model import Ownership
 from connector.plugins.base import Cursor, Page, Source, Stream, Visibility
 from connector.store.database import Store
+from connector.sync.garbage import seldom_collected
 from connector.sync.parsing import parse_rows, parsed_ids
 from connector.sync.sweep import is_due, sweep
 from connector.tomlfile import did_you_mean
@@ -78,11 +79,12 @@ def pull_source(
     outcomes: list[StreamOutcome] = []
     blocked = ""
     streams = _wanted(source, only)
-    for stream in streams:
-        outcome, is_blocked = pass_.run(stream, blocked, watch)
-        blocked = outcome.error if is_blocked else blocked
-        outcomes.append(outcome)
-        watch(outcome)
+    with seldom_collected():
+        for stream in streams:
+            outcome, is_blocked = pass_.run(stream, blocked, watch)
+            blocked = outcome.error if is_blocked else blocked
+            outcomes.append(outcome)
+            watch(outcome)
     return [
         replace(one, visibility=_seen(stream, one)) for one, stream in zip(outcomes, streams, strict=True)
     ]

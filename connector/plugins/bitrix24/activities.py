@@ -99,6 +99,7 @@ class Activities:
         """
         zone = self._account.zone
         completed = flag(row.get("COMPLETED")) is True
+        touched = moment(row, "LAST_UPDATED", zone)
         key = _key(row)
         call = row.get(ENTRY) or {}
         return (
@@ -110,7 +111,7 @@ class Activities:
                 direction=_DIRECTIONS.get(str(row.get("DIRECTION"))),
                 status="completed" if completed else "planned",
                 planned_at=moment(row, "START_TIME", zone) or moment(row, "DEADLINE", zone),
-                completed_at=self._held_at(row, key) if completed else None,
+                completed_at=self._held_at(row, key, touched) if completed else None,
                 logged_at=moment(row, "CREATED", zone),
                 duration_s=call.get("seconds"),
                 successful=call.get("successful"),
@@ -121,8 +122,8 @@ class Activities:
                 flags=(COMPLETED_BY_US,)
                 if key and completed and str(row.get("EDITOR_ID")) == self._account.config.user
                 else (),
-                updated_at=moment(row, "LAST_UPDATED", zone),
-                raw=dict(row),
+                updated_at=touched,
+                raw=row,
             ),
         )
 
@@ -135,9 +136,8 @@ class Activities:
             logger.warning('activities of provider %r count as "other"; event_kinds can say more', provider)
         return kind or "other"
 
-    def _held_at(self, row: Row, key: str | None) -> datetime | None:
+    def _held_at(self, row: Row, key: str | None, touched: datetime | None) -> datetime | None:
         zone = self._account.zone
-        touched = moment(row, "LAST_UPDATED", zone)
         ended = moment(row, "END_TIME", zone) or moment(row, "START_TIME", zone) or touched
         if touched is None or ended is None:
             return ended
@@ -152,11 +152,11 @@ class Activities:
 
     def _enrich(self, rows: Rows) -> None:
         """Add to each row its client, and to what was held its call and its result, in one go."""
-        for row in rows:
-            self._account.sight.note(str(row.get("OWNER_TYPE_ID")), [row.get("OWNER_ID")])
+        self._note_owners(rows)
         self._clients.add(rows)
-        held = [row for row in rows if flag(row.get("COMPLETED")) and self._kind(row) in _HELD]
-        calls = [row for row in held if self._kind(row) == "call"]
+        kinds = [(row, self._kind(row)) for row in rows if flag(row.get("COMPLETED"))]
+        held = [row for row, kind in kinds if kind in _HELD]
+        calls = [row for row, kind in kinds if kind == "call"]
         records = self._calls.wanted(calls)
         ids = [str(row["ID"]) for row in held] if self._account.config.read_results else []
         texts = [ShortList(_TEXTS, {"@ID": some}) for some in chunks(ids, PAGE - 1)]
@@ -165,6 +165,13 @@ class Activities:
         results = {str(row["ID"]): row.get("DESCRIPTION") for short in texts for row in short.rows}
         for row in held:
             row[RESULT] = results.get(str(row["ID"]))
+
+    def _note_owners(self, rows: Rows) -> None:
+        owners: dict[str, list[object]] = {}
+        for row in rows:
+            owners.setdefault(str(row.get("OWNER_TYPE_ID")), []).append(row.get("OWNER_ID"))
+        for kind, ids in owners.items():
+            self._account.sight.note(kind, ids)
 
 
 def _deal(row: Mapping[str, Any]) -> str | None:

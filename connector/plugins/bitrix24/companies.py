@@ -85,7 +85,7 @@ class Companies:
                 owner=reference(row.get("ASSIGNED_BY_ID")),
                 created_at=moment(row, "DATE_CREATE", self._account.zone),
                 updated_at=moment(row, "DATE_MODIFY", self._account.zone),
-                raw=dict(row),
+                raw=row,
                 flags=flags,
                 **values,
             ),

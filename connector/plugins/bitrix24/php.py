@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
 
 def query(parameters: Mapping[str, Any]) -> str:
     """Return the parameters as one encoded string; lists get the keys 0..n-1, yes and no become Y and N."""
-    return "&".join(f"{quote_plus(key)}={quote_plus(value)}" for key, value in _flat(parameters))
+    return "&".join([f"{_key(key)}={_value(value)}" for key, value in _flat(parameters)])
+
+
+_key = lru_cache(maxsize=4096)(quote_plus)
+"""Keys are the same in every command, `filter[@ID][44]` as `select[3]`."""
+
+
+def _value(text: str) -> str:
+    return text if text.isalnum() and text.isascii() else quote_plus(text)
 
 
 def _flat(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ class Sight:
         self._portal = portal
         self._guard = threading.Lock()
         self._named: dict[str, set[str]] = {kind: set() for kind in _CARDS}
+        self._highest = dict.fromkeys(_CARDS, 2**32)
         self._hidden: dict[str, str] = {}
 
     def note(self, kind: str, ids: Iterable[object]) -> None:
@@ -41,10 +42,11 @@ class Sight:
             return
         found = {each for given in ids if (each := reference(given)) and each.isdigit()}
         with self._guard:
-            named = self._named[kind]
-            named |= found
-            if len(named) > 2 * SAMPLE:
-                self._named[kind] = set(_sample(named))
+            highest = self._highest[kind]
+            self._named[kind] |= {each for each in found if crc32(each.encode()) <= highest}
+            if len(self._named[kind]) > 2 * SAMPLE:
+                sample = _sample(self._named[kind])
+                self._named[kind], self._highest[kind] = set(sample), crc32(sample[-1].encode())
 
     def of(self, *kinds: str) -> Visibility:
         """Return what is known of a view that depends on these kinds of record."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,15 @@ def moment(row: Mapping[str, Any], field: str, zone: ZoneInfo) -> datetime | Non
     if not isinstance(value, str) or not value or value.startswith(_ENDLESS):
         return None
     try:
-        found = datetime.fromisoformat(value)
-        return found.astimezone(UTC) if found.tzinfo else clock.aware(found, zone)
+        return _instant(value, zone)
     except (ValueError, OverflowError):
         raise RecordError(f"{value!r} is no time", field=field) from None
+
+
+@lru_cache(maxsize=4096)
+def _instant(value: str, zone: ZoneInfo) -> datetime:
+    """Return the time in UTC; the times of one row, and of rows made together, are often the same."""
+    return clock.aware(datetime.fromisoformat(value), zone)
 
 
 def day(row: Mapping[str, Any], field: str) -> date | None:
