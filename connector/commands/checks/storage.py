@@ -1,0 +1,129 @@
+"""The store: its folder, network shares, room, damage, schema, who holds it, and a clock that went back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from connector import clock
+from connector.commands.checks.lines import failures
+from connector.config import Settings
+from connector.errors import ConnectorError
+from connector.plugins.base import Check
+from connector.store.checkup import damage, schema, try_writing
+from connector.store.database import Store, open_store
+from connector.store.migrations import HEAD
+from connector.store.shares import share_of
+
+GIB = 1 << 30
+ROOM_WANTED = GIB
+"""Bytes free below which the disk is reported: 1,000,000 clients with their events take about 2 GiB."""
+ROOM_NEEDED = GIB // 20
+"""Bytes without which a pull of a small firm already ends."""
+BACK = timedelta(seconds=60)
+"""By how much the last run may lie ahead: machines that share a clock are no closer."""
+
+
+def storage(settings: Settings) -> Iterator[Check]:
+    """Yield the lines of the store; nothing is made or changed in its folder."""
+    path = settings.store_path
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        fix = "create it, or mend url in [store]"
+        yield Check("folder", "failed", f"{path.parent} is missing", fix, vital=True)
+        yield Check("file", "skipped", "there is no folder for it")
+        return
+    yield folder_line(path.parent, share_of(path.parent))
+    yield room_line(path.parent, shutil.disk_usage(path.parent).free)
+    yield from _writable(path)
+    if path.exists():
+        yield from _file(path)
+    else:
+        yield Check("file", "skipped", f"{path} is not there yet: the first pull makes it")
+
+
+def folder_line(folder: Path, share: str) -> Check:
+    """Tell whether the folder is on a disk of this machine (https://sqlite.org/howtocorrupt.html, 2.1)."""
+    if not share:
+        return Check("folder", "ok", str(folder))
+    said = f"{folder} is on a network share ({share}), where file locks cannot be trusted"
+    return Check(
+        "folder", "failed", said, "put the store on a disk of this machine: url in [store]", vital=True
+    )
+
+
+def room_line(folder: Path, free: int) -> Check:
+    """Tell how much room is left on the disk."""
+    state = "ok" if free >= ROOM_WANTED else "warn" if free >= ROOM_NEEDED else "failed"
+    fix = f"free some room on the disk of {folder}"
+    return Check("room", state, f"{free / GIB:.2f} GiB free", fix, vital=state == "failed")  # type: ignore[arg-type]  # the three are states
+
+
+def _writable(path: Path) -> Iterator[Check]:
+    try:
+        try_writing(path)
+    except ConnectorError as error:
+        yield from failures("writable", error, vital=True)
+    else:
+        yield Check("writable")
+
+
+def _file(path: Path) -> Iterator[Check]:
+    try:
+        broken = damage(path)
+    except ConnectorError as error:
+        yield from failures("file", error, vital=True)
+        return
+    if broken:
+        fix = "put the last backup in its place, or move the file away and pull again"
+        yield Check("file", "failed", f"{path} is damaged: {broken}", fix, vital=True)
+    else:
+        yield Check("file", "ok", f"{path}, {path.stat().st_size / GIB:.2f} GiB, whole")
+    yield from _tables(path)
+
+
+def _tables(path: Path) -> Iterator[Check]:
+    try:
+        revision = schema(path)
+    except ConnectorError as error:
+        yield from failures("schema", error, vital=True)
+        return
+    if revision != HEAD:
+        yield Check("schema", "ok", f"{revision or 'none yet'}; the next command brings it to {HEAD}")
+        yield Check("lock", "skipped", "the schema is not this version's")
+        return
+    yield Check("schema", "ok", revision)
+    try:
+        with open_store(f"sqlite:///{path.as_posix()}") as store:
+            yield from _ledger(store)
+    except ConnectorError as error:
+        yield from failures("lock", error)
+
+
+def _ledger(store: Store) -> Iterator[Check]:
+    holder = store.lock.holder()
+    if holder is None:
+        yield Check("lock", "ok", "free")
+    else:
+        since = holder.since.strftime("%Y-%m-%d %H:%M UTC")
+        said = f"`{holder.command}` works since {since} (pid {holder.pid} on {holder.host})"
+        yield Check("lock", "warn", said, "wait for it: other runs end with 5 until then")
+    last = store.runs.latest(1)
+    if last:
+        yield last_run_line(last[0].heartbeat, clock.now())
+
+
+def last_run_line(last: datetime, now: datetime) -> Check:
+    """Tell whether this machine's clock went back since the last sign of life of a run."""
+    if last - now <= BACK:
+        return Check("clock", "ok", f"the last run was at {last:%Y-%m-%d %H:%M} UTC")
+    said = (
+        f"the last run was at {last:%Y-%m-%d %H:%M} UTC, but this machine's clock shows {now:%Y-%m-%d %H:%M}"
+    )
+    return Check("clock", "failed", said, SET_CLOCK)
+
+
+SET_CLOCK = "set this machine's clock by a time server (timedatectl set-ntp true; Windows: w32tm /resync)"
