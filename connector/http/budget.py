@@ -24,7 +24,7 @@ _TABLES = (
 )
 _USED = "SELECT used, frees_at FROM budget WHERE name = ? AND written_at <= ?"
 _ALL = (
-    "SELECT name, used, frees_at FROM budget WHERE instr(name, ?) = 1 AND frees_at > ? AND written_at <= ?"
+    "SELECT name, used FROM budget WHERE instr(name, ?) = 1 AND frees_at > ? AND written_at <= ?"
     " ORDER BY name"
 )
 _PLEDGED = "SELECT coalesce(sum(seconds), 0), count(*) FROM pledge WHERE name = ? AND made_at BETWEEN ? AND ?"
@@ -98,13 +98,12 @@ class Budget:
             row = connection.execute(_USED, (self._name(name), now)).fetchone()
             return row[1] - now if row and row[1] > now else None
 
-    def used(self) -> dict[str, Figure]:
-        """Return the figures of this window by kind of call; infinite seconds where the vendor refused."""
+    def shares(self) -> dict[str, float]:
+        """Return the used part of the ceiling by kind of call in this window; infinite after a refusal."""
         with self._file.turn() as connection:
             now = clock.monotonic()
             rows = connection.execute(_ALL, (self._name(""), now, now)).fetchall()
-            begin = len(self._name(""))
-            return {name[begin:]: Figure(used, frees_at - now) for name, used, frees_at in rows}
+            return {name.removeprefix(self._name("")): used / self._ceiling for name, used in rows}
 
     def close(self) -> None:
         """Close the file; the figures stay in it."""

@@ -8,7 +8,7 @@ import ssl
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from requests import certs
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from connector.errors import ConfigError, ConnectorError, SourceError
 from connector.http.certificate import issuer
@@ -27,7 +27,7 @@ def addresses(url: str) -> list[str]:
     parts = urlsplit(url)
     try:
         found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: no name of the internet is so long
         raise SourceError(
             f"the name {parts.hostname} has no address",
             hint="check the name in the settings, and the name server (DNS) of this machine",
@@ -117,7 +117,7 @@ def _trust(network: Network) -> ssl.SSLContext:
     """Return the certificates that requests will trust; ConfigError for a file that holds none."""
     if network.ca == "system":
         return ssl.create_default_context()
-    place = Path(certs.where() if network.ca == "certifi" else network.ca)
+    place = Path(DEFAULT_CA_BUNDLE_PATH if network.ca == "certifi" else network.ca)
     try:
         if place.is_dir():
             return ssl.create_default_context(capath=str(place))

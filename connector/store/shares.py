@@ -77,4 +77,6 @@ def _mounts() -> str:
 
 
 def _drive_type(root: str) -> int:
-    return int(ctypes.windll.kernel32.GetDriveTypeW(root)) if sys.platform == "win32" else 0
+    if sys.platform == "win32":
+        return int(ctypes.windll.kernel32.GetDriveTypeW(root))
+    return 0

@@ -37,7 +37,7 @@ def plugins(settings: Settings) -> Iterator[Check]:
     """Yield each plugin that does not load; one that a source uses is a mistake of the settings already."""
     broken = [plugin for plugin in settings.registry.everything() if plugin.error]
     for plugin in broken:
-        fix = f"install a version that works, or leave it out with allow = [...] in [plugins]"
+        fix = "install a version that works, or leave it out with allow = [...] in [plugins]"
         yield Check(f"plugin {plugin.name}", "warn", f"{plugin.error} ({plugin.origin})", fix)
     if not broken:
         used = sorted({source.plugin for source in settings.sources})

@@ -13,9 +13,9 @@ from connector.plugins.base import Check
 
 
 def way_to(url: str, network: Network) -> Iterator[Check]:
-    """Yield the steps to the URL's host; all but the host stays out of the lines, as the rest may be a secret.
+    """Yield the steps to the URL's host; what else it holds may be a secret and stays out.
 
-    The line `connection` is vital: without it there is no sense in asking the source anything.
+    Where one fails there is no sense in asking the source anything.
     """
     route, host = network.route(url), urlsplit(url).hostname or ""
     if route.proxy is None:
