@@ -79,10 +79,10 @@ class Directory:
         known = select(EMPLOYEE.c.external_id).where(EMPLOYEE.c.source == source)
         counts: dict[str, list[int]] = {}
         for place, (table, person) in enumerate(((CLIENT, CLIENT.c.owner), (EVENT, EVENT.c.employee))):
-            here = and_(table.c.source == source, table.c.deleted_at.is_(None), person.not_in(known))
-            for row in self._rows(
-                select(person.label("id"), func.count().label("n")).where(here).group_by(person)
-            ):
+            here = and_(table.c.source == source, table.c.deleted_at.is_(None))
+            unknown = and_(here, person.is_not(None), person.not_in(known))
+            query = select(person.label("id"), func.count().label("n")).where(unknown).group_by(person)
+            for row in self._rows(query):
                 counts.setdefault(row.id, [0, 0])[place] = row.n
         found = [Unexplained(person, *counted) for person, counted in counts.items()]
         return sorted(found, key=lambda each: (-each.clients, -each.events, each.id))
