@@ -43,7 +43,7 @@ def command(app: App, only: str | None, write_probe: bool) -> int:
     for check in _everything(app, settings, about, wanted, write_probe=write_probe):
         checks.append(check)
         app.say(shown(check))
-    app.emit([_document(check) for check in checks])
+    app.emit_all([_document(check) for check in checks])
     app.say("")
     app.say(_summary(checks))
     return verdict(checks, [source.name for source in wanted])

@@ -192,6 +192,17 @@ def _port(parts: SplitResult) -> int:
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, TimeoutError):
-        return "timed out"
+    """Name the reason in the same words on every system."""
+    for kind, words in _WORDS.items():
+        if isinstance(error, kind):
+            return words
     return (error.strerror or type(error).__name__).lower()
+
+
+_WORDS: dict[type[OSError], str] = {
+    TimeoutError: "timed out",
+    ConnectionRefusedError: "connection refused",
+    ConnectionError: "connection broken",
+    FileNotFoundError: "no such file",
+    socket.gaierror: "no such name",
+}

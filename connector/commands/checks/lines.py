@@ -29,7 +29,7 @@ def failures(name: str, error: ConnectorError, *, vital: bool = False) -> Iterat
     place = f"{error.where}: " if error.where else ""
     for line in error.message.splitlines():
         said, dash, advice = line.rpartition(" — ")
-        fix = advice if dash else error.hint
+        fix = advice if dash else error.hint or "correct it there"
         yield Check(name, "failed", place + (said if dash else line), fix, vital=vital)
 
 

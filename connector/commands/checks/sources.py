@@ -45,7 +45,7 @@ def _asked(
         yield Check("clock", "skipped", "no answer to read the time from")
     else:
         yield from _says(source, write_probe=write_probe)
-        yield from clock_lines(source.http.clock_ahead)
+        yield from clock_lines(source.http.clock_ahead) if base else ()
     yield from _people(settings, config.name)
 
 

@@ -46,6 +46,4 @@ def family_of(permission: Permission) -> Family:
 
 def tick(family: Family) -> str:
     """Say how the scope is given; a plan may lack it altogether."""
-    return (
-        f"tick {family.scopes[0]} in the webhook's settings; if it is not offered, the plan lacks it"
-    )
+    return f"tick {family.scopes[0]} in the webhook's settings; if it is not offered, the plan lacks it"

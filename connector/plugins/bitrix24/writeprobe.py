@@ -40,6 +40,9 @@ class WriteProbe:
 
     def probe(self) -> Iterator[Check]:
         """Yield a line for each kind of the settings; the writes are sent once and never repeated."""
+        if not self._config.write:
+            yield Check("write probe", "skipped", "write = [] in the [[source]]")
+            return
         try:
             rows = as_list(self._portal.call(*COMPANIES.highest({"IS_MY_COMPANY": "N"})).result)
             self._company = as_map(self._portal.call("crm.company.get", {"id": rows[0]["ID"]}).result)
