@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
-import subprocess
-import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -16,22 +16,19 @@ from connector.errors import ExitCode
 ROOT = Path(__file__).parent.parent
 
 
-PAGE = """
-import runpy, sys
-sys.stdout.reconfigure(encoding="utf-8", newline="")
-print(runpy.run_path("docs/make.py")["PAGES"][sys.argv[1]](), end="")
-"""
-
-
-def made(name: str) -> str:
-    """Return the page as a process of its own makes it: click remembers how a command was called before."""
-    ran = subprocess.run([sys.executable, "-c", PAGE, name], cwd=ROOT, capture_output=True, check=True)
-    return ran.stdout.decode("utf-8")
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_docs", ROOT / "docs" / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md", "policies.md", "hooks.md", "doctor.md"])
 def test_a_reference_page_is_what_the_code_says(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made(name), "run: python docs/make.py"
+    page = maker().PAGES[name]()
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page, "run: python docs/make.py"
 
 
 def test_every_command_and_exit_code_is_documented() -> None:
