@@ -26,8 +26,9 @@ from connector.plugins.base import Check, SourceConfig
 @click.command()
 @click.option("--source", "only", help="Look at this source alone, beside what all share.")
 @click.option("--write-probe", is_flag=True, help="Try each allowed write on one record and take it back.")
+@click.option("--deep", is_flag=True, help="Look through a large store, too, which takes minutes.")
 @common
-def command(app: App, only: str | None, write_probe: bool) -> int:
+def command(app: App, only: str | None, write_probe: bool, deep: bool) -> int:
     """Check machine, settings, policies, store and every source; each failing line says how to mend it.
 
     Nothing is written to a CRM unless --write-probe is given.
@@ -40,7 +41,7 @@ def command(app: App, only: str | None, write_probe: bool) -> int:
     settings, about = read_settings(app)
     wanted = _wanted(settings, only)
     checks = []
-    for check in _everything(app, settings, about, wanted, write_probe=write_probe):
+    for check in _everything(app, settings, about, wanted, write_probe=write_probe, deep=deep):
         checks.append(check)
         app.say(shown(check))
     app.emit_all([_document(check) for check in checks])
@@ -62,6 +63,7 @@ def _everything(
     wanted: tuple[SourceConfig, ...],
     *,
     write_probe: bool,
+    deep: bool,
 ) -> Iterator[Check]:
     yield from in_layer("machine", machine())
     yield from in_layer(SETTINGS, about)
@@ -74,12 +76,13 @@ def _everything(
     else:
         yield from in_layer(SETTINGS, plugins(readable))
         yield from in_layer(POLICIES, policies(readable))
-        yield from in_layer("store", storage(readable))
+        yield from in_layer("store", storage(readable, deep=deep))
     if settings is None:
         yield Check("all", "skipped", "not asked: plugins.toml must be mended first", layer="sources")
         return
     for config in wanted:
-        yield from in_layer(source_layer(config.name), look_at(settings, config, write_probe=write_probe))
+        found = look_at(settings, config, write_probe=write_probe, deep=deep)
+        yield from in_layer(source_layer(config.name), found)
 
 
 def _document(check: Check) -> dict[str, str]:

@@ -71,14 +71,15 @@ class Directory:
         query = select(EMPLOYEE.c.source, EMPLOYEE.c.external_id, EMPLOYEE.c.name)
         return {(row.source, row.external_id): row.name for row in self._rows(query)}
 
-    def unexplained(self, source: str) -> list[Unexplained]:
+    def unexplained(self, source: str, *, events: bool = True) -> list[Unexplained]:
         """Return who owns clients or took part in events of the source and is no employee there.
 
-        Those with the most clients first. Reads every client and event of the source.
+        Those with the most clients first. Reads every client of the source, and every event if asked to.
         """
         known = select(EMPLOYEE.c.external_id).where(EMPLOYEE.c.source == source)
         counts: dict[str, list[int]] = {}
-        for place, (table, person) in enumerate(((CLIENT, CLIENT.c.owner), (EVENT, EVENT.c.employee))):
+        people = [(CLIENT, CLIENT.c.owner), (EVENT, EVENT.c.employee)]
+        for place, (table, person) in enumerate(people if events else people[:1]):
             here = and_(table.c.source == source, table.c.deleted_at.is_(None))
             unknown = and_(here, person.is_not(None), person.not_in(known))
             query = select(person.label("id"), func.count().label("n")).where(unknown).group_by(person)

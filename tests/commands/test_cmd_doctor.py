@@ -174,6 +174,18 @@ def test_an_older_schema_is_told_and_left_alone(pulled: Project, monkeypatch: py
     assert "[skipped] store: lock: the schema is not this version's" in result.out
 
 
+def test_a_large_store_is_looked_through_only_when_asked(
+    pulled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.commands.checks.storage.LARGE", 0)
+    quick, deep = pulled("doctor").out, pulled("doctor", "--deep").out
+    assert "GiB: a look through all of it takes minutes, --deep does it" in quick
+    assert "[ok] store: lock: free" in quick
+    assert "[ok] source portal: employees: every owner is known" in quick
+    assert "GiB, whole" in deep
+    assert "[ok] source portal: employees: every owner and every caller is known" in deep
+
+
 def test_a_line_for_each_check_where_a_machine_reads_lines(now: Project) -> None:
     assert now("doctor", "--format", "jsonl").lines[0]["name"] == "Python"
 

@@ -143,4 +143,5 @@ def test_people_whom_no_employee_explains_are_counted(held: Store) -> None:
     save(held, Employee(ref=Ref(SOURCE, "M1"), name="Anna"), stream="employees")
     save(held, event("E1", employee="M1"), event("E2", employee="M9"), event("E3", employee=None))
     assert held.directory.unexplained(SOURCE) == [Unexplained("M2", 1, 0), Unexplained("M9", 0, 1)]
+    assert held.directory.unexplained(SOURCE, events=False) == [Unexplained("M2", 1, 0)]
     assert held.directory.unexplained(OTHER) == []
