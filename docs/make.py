@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import BaseModel
@@ -101,6 +103,49 @@ def hooks_page() -> str:
     return "\n".join(parts)
 
 
+def doctor_page() -> str:
+    """Return what `connector doctor` says of each thing that can be wrong, by layer."""
+    situations = tomllib.loads((FOLDER / "doctor.toml").read_text(encoding="utf-8"))["situation"]
+    parts = [MADE.replace("the code", "docs/doctor.toml"), "# What doctor says\n", ABOUT_DOCTOR]
+    for layer in dict.fromkeys(each["layer"] for each in situations):
+        parts += [f"## {layer}\n", "| situation | line | fix | ends with |", "|---|---|---|---|"]
+        for each in situations:
+            if each["layer"] == layer:
+                parts += _rows(each)
+        parts.append("")
+    return "\n".join(parts)
+
+
+ABOUT_DOCTOR = """\
+`connector doctor` looks at machine, settings, policies and store, then at each source: the way to it, token,
+tariff, owner, scopes, rights to read, rights to write, fields, limits, clock. A line that failed stops no
+other; what could not be looked at says `skipped` and why. With `--source NAME` it looks at one source, with
+`--format json` each line has `layer`, `name`, `state` (`ok`, `warn`, `failed`, `skipped`), `detail`, `fix`.
+
+It ends with 0 when nothing failed, with 3 when something failed and the rest works, with 1 when nothing can
+be read or stored, with 4 when settings or policies are wrong. A warning changes none of it.
+
+Nothing is written to a CRM. Whether a kind may be written is told by scope, by the owner being an
+administrator, and by what the fields say of themselves. `--write-probe` tries: it makes and deletes a task, a
+planned meeting and a note on one company, and gives it the owner and the values that it has; only kinds that
+`write` allows, each sent once.
+
+Each row below is played by a test, which compares the line. FOLDER, PORT, TIME and the like stand for what
+differs from one machine to another.
+"""
+
+
+def _rows(situation: dict[str, Any]) -> Iterator[str]:
+    """Yield a row for each line of a situation; only the first says what happened."""
+    what, ends = situation["what"], str(situation["ends"])
+    for line in situation["lines"]:
+        said, _, fix = line.rpartition(" — ")
+        quote = "``" if "`" in said else "`"
+        cells = [what, f"{quote}{said}{quote}", fix, ends]
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+        what = ends = ""
+
+
 def _table(model: type[BaseModel]) -> Iterator[str]:
     secrets = set(secret_fields(model))
     yield "| key | default | meaning |"
@@ -119,6 +164,7 @@ PAGES = {
     "settings.md": settings_page,
     "policies.md": policies_page,
     "hooks.md": hooks_page,
+    "doctor.md": doctor_page,
 }
 
 

@@ -89,6 +89,8 @@ def commands_on_disk() -> set[str]:
     package = connector.commands
     found = set()
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if module.ispkg:  # what commands share
+            continue
         text = (Path(package.__path__[0]) / f"{module.name.rpartition('.')[2]}.py").read_text(
             encoding="utf-8"
         )

@@ -2,125 +2,98 @@
 
 from __future__ import annotations
 
-import platform
-import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import asdict
 
 import click
 
 from connector.commands.app import App, common
+from connector.commands.checks.lines import (
+    POLICIES,
+    SETTINGS,
+    in_layer,
+    shown,
+    source_layer,
+    verdict,
+)
+from connector.commands.checks.machine import machine
+from connector.commands.checks.project import plugins, policies, read_settings, settings_without_secrets
+from connector.commands.checks.sources import look_at
+from connector.commands.checks.storage import storage
 from connector.config import Settings
-from connector.errors import ConnectorError, ExitCode
-from connector.plugins.base import Check
-from connector.rules.policy import load_policies
-from connector.store.database import open_store
-from connector.store.processor import missing_flags
-from connector.sync.sources import open_sources
-
-ROOM_WANTED = 1 << 30
-"""Bytes free below which the disk is reported: 1,000,000 clients with their events take about 2 GiB."""
+from connector.plugins.base import Check, SourceConfig
 
 
 @click.command()
+@click.option("--source", "only", help="Look at this source alone, beside what all share.")
+@click.option("--write-probe", is_flag=True, help="Try each allowed write on one record and take it back.")
+@click.option("--deep", is_flag=True, help="Look through a large store, too, which takes minutes.")
 @common
-def command(app: App) -> int:
-    """Check Python, settings, policies, store and every source; each failing line says how to mend it.
+def command(app: App, only: str | None, write_probe: bool, deep: bool) -> int:
+    """Check machine, settings, policies, store and every source; each failing line says how to mend it.
 
-    Nothing is written to a CRM. Example: connector doctor --format json
+    Nothing is written to a CRM unless --write-probe is given.
+
+    Ends with 0 when nothing failed, 3 when something failed and the rest works, 1 when nothing can be read
+    or stored, 4 when settings or policies are wrong; a warning changes none of it.
+
+    Example: connector doctor --format json
     """
+    settings, about = read_settings(app)
+    wanted = _wanted(settings, only)
     checks = []
-    for check in _everything(app):
+    for check in _everything(app, settings, about, wanted, write_probe=write_probe, deep=deep):
         checks.append(check)
-        _show(app, check)
-    app.emit([asdict(check) for check in checks])
-    bad = sum(not check.ok for check in checks)
+        app.say(shown(check))
+    app.emit_all([_document(check) for check in checks])
     app.say("")
-    app.say("All checks passed." if not bad else f"{bad} of {len(checks)} checks failed.")
-    return ExitCode.FAILED if bad else ExitCode.FINE
+    app.say(_summary(checks))
+    return verdict(checks, [source.name for source in wanted])
 
 
-def _show(app: App, check: Check) -> None:
-    detail = f": {check.detail}" if check.detail else ""
-    advice = f" — {check.hint}" if check.hint and not check.ok else ""
-    app.say(f"[{'ok' if check.ok else 'FAILED'}] {check.title}{detail}{advice}")
+def _wanted(settings: Settings | None, only: str | None) -> tuple[SourceConfig, ...]:
+    if settings is None:
+        return ()
+    return settings.sources if only is None else (settings.source(only),)
 
 
-def _everything(app: App) -> Iterator[Check]:
-    yield from _machine()
-    try:
-        settings = app.settings(need_secrets=True)
-    except ConnectorError as error:
-        yield from _failures("settings", error)
-        yield from _without_secrets(app)
+def _everything(
+    app: App,
+    settings: Settings | None,
+    about: list[Check],
+    wanted: tuple[SourceConfig, ...],
+    *,
+    write_probe: bool,
+    deep: bool,
+) -> Iterator[Check]:
+    yield from in_layer("machine", machine())
+    yield from in_layer(SETTINGS, about)
+    readable = settings or settings_without_secrets(app)
+    if readable is None:
+        for layer in (POLICIES, "store"):
+            yield Check(
+                "all", "skipped", "where it is, is not known: plugins.toml cannot be read", layer=layer
+            )
+    else:
+        yield from in_layer(SETTINGS, plugins(readable))
+        yield from in_layer(POLICIES, policies(readable))
+        yield from in_layer("store", storage(readable, deep=deep))
+    if settings is None:
+        yield Check("all", "skipped", "not asked: plugins.toml must be mended first", layer="sources")
         return
-    yield Check("settings", True, str(settings.file.path))
-    yield from _policies(settings)
-    yield from _store(settings)
-    yield from _sources(settings)
+    for config in wanted:
+        found = look_at(settings, config, write_probe=write_probe, deep=deep)
+        yield from in_layer(source_layer(config.name), found)
 
 
-def _without_secrets(app: App) -> Iterator[Check]:
-    """Look at what needs no secret, where the settings are else in order."""
-    with suppress(ConnectorError):
-        settings = app.settings()
-        yield from _policies(settings)
-        yield from _store(settings)
+def _document(check: Check) -> dict[str, str]:
+    """Return the check for machines."""
+    names = ("layer", "name", "state", "detail", "fix")
+    return {name: str(getattr(check, name)) for name in names}
 
 
-def _machine() -> Iterator[Check]:
-    version = platform.python_version()
-    yield Check("Python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
-    missing = missing_flags()
-    yield Check(
-        "processor",
-        not missing,
-        "lacks " + ", ".join(missing) if missing else platform.machine(),
-        'run pip install "polars[rtcompat]": this processor is older than Polars expects',
-    )
-
-
-def _policies(settings: Settings) -> Iterator[Check]:
-    try:
-        policies = load_policies(settings.policies_folder)
-    except ConnectorError as error:
-        yield from _failures("policies", error)
-        return
-    modes = ", ".join(f"{policy.id} ({policy.mode})" for policy in policies)
-    yield Check("policies", True, modes)
-
-
-def _store(settings: Settings) -> Iterator[Check]:
-    try:
-        store = open_store(settings.store_url)
-    except ConnectorError as error:
-        yield from _failures("store", error)
-        return
-    store.close()
-    yield Check("store", True, settings.store_url)
-    path = settings.store_path
-    if path is not None:
-        free = shutil.disk_usage(path.parent).free
-        detail = f"{free / ROOM_WANTED:.1f} GiB free"
-        yield Check("disk", free >= ROOM_WANTED, detail, f"free some room on the disk of {path.parent}")
-
-
-def _sources(settings: Settings) -> Iterator[Check]:
-    if not settings.sources:
-        yield Check("sources", False, "none", "add one: connector init --source bitrix24")
-    with open_sources(settings) as sources:
-        for name, source in sources.items():
-            try:
-                for check in source.check():
-                    yield Check(f"{name}: {check.title}", check.ok, check.detail, check.hint)
-            except ConnectorError as error:
-                yield from _failures(name, error)
-
-
-def _failures(title: str, error: ConnectorError) -> Iterator[Check]:
-    """Yield one check for each line of the error: settings and policies tell all their mistakes at once."""
-    place = f"{error.where}: " if error.where else ""
-    for line in error.message.splitlines():
-        yield Check(title, False, place + line, "" if " — " in line else error.hint)
+def _summary(checks: list[Check]) -> str:
+    count = {state: sum(check.state == state for check in checks) for state in ("failed", "warn", "skipped")}
+    if not any(count.values()):
+        return "All checks passed."
+    said = f"{count['failed']} of {len(checks)} checks failed" if count["failed"] else "No check failed"
+    return f"{said}, {count['warn']} with a warning, {count['skipped']} skipped."

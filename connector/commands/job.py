@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import takewhile
 from typing import Any
 
 from connector.changes import Change
@@ -17,7 +17,7 @@ from connector.errors import LockedError, StoreError
 from connector.plan.build import Ability, asked, build_plan
 from connector.plan.model import Plan
 from connector.plan.standing import standing
-from connector.plugins.base import Check, Source
+from connector.plugins.base import Source
 from connector.rules.calendar import read_calendar
 from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decision, Decisions
@@ -65,13 +65,12 @@ def pull_all(
 
 
 def unreachable(source: Source[Any]) -> str:
-    """Return why nothing of the source can be read, in one line; "" when its look at itself goes on."""
-    looks: list[Check] = []
+    """Return why nothing of the source can be read, in one line; "" when its vital checks hold."""
     with suppress(Exception):  # a plugin whose look fails may still read: its streams will tell
-        looks = list(islice(source.check(), 2))
-    if len(looks) != 1 or looks[0].ok:
-        return ""
-    return f"{looks[0].detail or looks[0].title} — {looks[0].hint}"
+        for check in takewhile(lambda check: check.vital, source.check()):
+            if check.state == "failed":
+                return f"{check.detail or check.name} — {check.fix}"
+    return ""
 
 
 @dataclass(frozen=True)

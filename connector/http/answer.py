@@ -41,6 +41,14 @@ class Answer:
         said_at = _http_date(self.headers.get("Date", "")) or clock.now()
         return max(0.0, (until - said_at).total_seconds())
 
+    def clock_ahead(self) -> float | None:
+        """Return by how many seconds the sender's clock is ahead of ours, by its Date; None without one.
+
+        Whole seconds and the time on the way make it right to about 2 s.
+        """
+        said_at = _http_date(self.headers.get("Date", ""))
+        return None if said_at is None else (said_at - clock.now()).total_seconds()
+
 
 def decode(content: bytes) -> tuple[Any, str]:
     """Return the JSON in the bytes and an empty text, or None and the beginning of what they are instead."""

@@ -57,6 +57,13 @@ class Bucket:
             until = slot.now + seconds
             slot.empty_at = until if slot.empty_at is None else max(slot.empty_at, until)
 
+    def left(self) -> float:
+        """Return how many requests may go at once by now; below 1 one has to wait. Takes none of them."""
+        with self._shelf.turn(self.key) as slot:
+            floor = slot.now - self.burst / self.rate
+            slot.empty_at = floor if slot.empty_at is None else max(slot.empty_at, floor)
+            return (slot.now - slot.empty_at) * self.rate
+
     def budget(self, ceiling: float) -> Budget:
         """Return the working time of this account, kept where its requests are counted."""
         return Budget(self._path, self.key, ceiling)

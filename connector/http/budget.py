@@ -23,6 +23,10 @@ _TABLES = (
     " made_at REAL NOT NULL, PRIMARY KEY (name, number)) WITHOUT ROWID",
 )
 _USED = "SELECT used, frees_at FROM budget WHERE name = ? AND written_at <= ?"
+_ALL = (
+    "SELECT name, used FROM budget WHERE instr(name, ?) = 1 AND frees_at > ? AND written_at <= ?"
+    " ORDER BY name"
+)
 _PLEDGED = "SELECT coalesce(sum(seconds), 0), count(*) FROM pledge WHERE name = ? AND made_at BETWEEN ? AND ?"
 _PLEDGE = "INSERT INTO pledge (number, name, seconds, made_at) VALUES (?, ?, ?, ?)"
 _NUMBER = "SELECT coalesce(max(number), 0) + 1 FROM pledge"
@@ -93,6 +97,13 @@ class Budget:
             now = clock.monotonic()
             row = connection.execute(_USED, (self._name(name), now)).fetchone()
             return row[1] - now if row and row[1] > now else None
+
+    def shares(self) -> dict[str, float]:
+        """Return the used part of the ceiling by kind of call in this window; infinite after a refusal."""
+        with self._file.turn() as connection:
+            now = clock.monotonic()
+            rows = connection.execute(_ALL, (self._name(""), now, now)).fetchall()
+            return {name.removeprefix(self._name("")): used / self._ceiling for name, used in rows}
 
     def close(self) -> None:
         """Close the file; the figures stay in it."""

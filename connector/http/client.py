@@ -20,7 +20,7 @@ from connector.http.failures import TROUBLE, explain
 from connector.http.judge import by_status
 from connector.http.limits import Limit, Limiter, Numbers
 from connector.http.network import Network
-from connector.http.retry import LimitError, NothingDoneError, TooSlowError, retrying
+from connector.http.retry import PATIENCE_SECONDS, LimitError, NothingDoneError, TooSlowError, retrying
 from connector.http.sessions import Sessions
 
 __all__ = ["Http", "Limit", "Limiter", "Numbers"]
@@ -36,7 +36,8 @@ class Http:
 
     `judge(answer)` raises the typed error that an answer means and returns for a good one. Times out, caps
     the body, follows no redirect, keeps no cookie. Errors name the source and the path given by the plugin,
-    never the base. May be called from several threads.
+    never the base. `clock_ahead` is by how many seconds the vendor's clock was ahead of ours in the last
+    answer. After `patience` seconds of waiting a read gives up. May be called from several threads.
     """
 
     def __init__(
@@ -47,19 +48,22 @@ class Http:
         may_write: bool,
         network: Network | None = None,
         sleep: Callable[[float], object] = clock.sleep,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self.name = name
         self.base_url = ""
         self.auth: AuthBase | None = None
         self.judge: Callable[[Answer], None] = by_status
         self.numbers = Numbers()
+        self.clock_ahead: float | None = None
         self._bucket = bucket
         self._may_write = may_write
         self._network = network or Network()
         self._sessions = Sessions(self._network)
         self._sleep = sleep
         self._guard = threading.Lock()
-        self._retrying = retrying(self._wait, self._before_repeat)
+        self._patience = patience
+        self._retrying = retrying(self._wait, self._before_repeat, patience)
 
     def read(
         self,
@@ -99,8 +103,18 @@ class Http:
         raise fate
 
     def wait(self, seconds: float) -> None:
-        """Wait as between requests: counted, and ended by a stop."""
+        """Wait as between requests: counted, and ended by a stop; TransientError beyond all patience."""
+        if seconds > self._patience:
+            raise TransientError(
+                f"would have to wait {seconds:.0f} s",
+                where=self.name,
+                hint="wait so long, or lower `share` in the [[source]]",
+            )
         self._wait(seconds)
+
+    def left(self) -> float | None:
+        """Return how many requests may go at once by now; None where no limit is kept."""
+        return self._bucket.left()
 
     def budget(self, ceiling: float) -> Budget:
         """Return the account's working time by kind of call, in seconds, shared as its request limit is."""
@@ -160,7 +174,9 @@ class Http:
         else:
             body, text = decode(content)
             elapsed = clock.monotonic() - started
-            return Answer(self._where(path), response.status_code, response.headers, body, text, elapsed)
+            answer = Answer(self._where(path), response.status_code, response.headers, body, text, elapsed)
+            self.clock_ahead = answer.clock_ahead()
+            return answer
         # Raised out here, where the error with the URL in it is no longer the context.
         raise failure
 

@@ -31,6 +31,10 @@ class Limiter(Protocol):
         """Return the account's working time by kind of call, shared as the limit is."""
         ...
 
+    def left(self) -> float | None:
+        """Return how many requests may go at once by now, None for any number; takes none of them."""
+        ...
+
 
 class Unlimited:
     """Lets everything through at once: for a server of the firm's own, which has no limit to share."""
@@ -45,6 +49,10 @@ class Unlimited:
     def budget(self, ceiling: float) -> Budget:
         """Return a budget of this process alone."""
         return Budget(None, "", ceiling)
+
+    def left(self) -> float | None:
+        """Return None: there is nothing to count."""
+        return None
 
 
 @dataclass

@@ -9,6 +9,22 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
+class Route:
+    """The way to a host: through that proxy, None means straight; and why so."""
+
+    proxy: str | None = field(repr=False)  # its URL may hold a password
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The proxy as `host:port`, without its password; "" for none."""
+        if self.proxy is None:
+            return ""
+        parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
+        return f"{parts.hostname}:{parts.port or 80}"
+
+
+@dataclass(frozen=True)
 class Network:
     """How requests leave the machine; the same for every source of a project.
 
@@ -29,12 +45,27 @@ class Network:
 
     def proxies(self, url: str) -> dict[str, str]:
         """Return scheme -> proxy for a request to that URL; empty means straight."""
-        host = urlsplit(url).hostname or ""
-        if is_loopback(host) or any(_covers(entry, host) for entry in self.no_proxy):
-            return {}
+        return self._way(urlsplit(url).hostname or "")[0]
+
+    def route(self, url: str) -> Route:
+        """Return which way a request to that URL goes, and why."""
+        proxies, reason = self._way(urlsplit(url).hostname or "")
+        proxy = proxies.get(urlsplit(url).scheme) or proxies.get("all")
+        return Route(proxy, reason if proxy or not proxies else "no proxy is set for such addresses")
+
+    def _way(self, host: str) -> tuple[dict[str, str], str]:
+        if is_loopback(host):
+            return {}, "it is this very machine"
+        if any(_covers(entry, host) for entry in self.no_proxy):
+            return {}, "no_proxy in [network] names it"
         if self.proxy is not None:
-            return {"http": self.proxy, "https": self.proxy}
-        return {} if urllib.request.proxy_bypass(host) else urllib.request.getproxies()
+            return {"http": self.proxy, "https": self.proxy}, "by proxy in [network]"
+        found = urllib.request.getproxies()
+        if not found:
+            return {}, "no proxy is set"
+        if urllib.request.proxy_bypass(host):
+            return {}, "NO_PROXY of the system names it"
+        return found, "by the system's settings (HTTPS_PROXY)"
 
 
 def is_loopback(host: str) -> bool:

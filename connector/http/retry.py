@@ -42,13 +42,18 @@ class TooSlowError(TransientError):
     """A request came to nothing only after so long that the same again would too: ask for less at once."""
 
 
-def retrying(sleep: Callable[[float], None], before: Callable[[RetryCallState], None]) -> Retrying:
+def retrying(
+    sleep: Callable[[float], None],
+    before: Callable[[RetryCallState], None],
+    patience: float = PATIENCE_SECONDS,
+) -> Retrying:
     """Return the policy for reads: at most 8 attempts within 15 minutes, then the last error itself.
 
-    `sleep` waits (give `Event.wait` to be woken by a stop), `before` is told of each repeat.
+    `patience` is another time in seconds, `sleep` waits (give `Event.wait` to be woken by a stop), `before`
+    is told of each repeat.
     """
     return Retrying(
-        stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(PATIENCE_SECONDS),
+        stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(patience),
         wait=_wait,
         retry=retry_if_exception(_passes_by_itself),
         sleep=sleep,

@@ -119,14 +119,24 @@ class Stream:
     gone: Callable[[Sequence[str]], Set[str]] | None = None
 
 
+CheckState = Literal["ok", "warn", "failed", "skipped"]
+
+
 @dataclass(frozen=True)
 class Check:
-    """One line of `doctor`: what was looked at, whether it holds, and what to do if not."""
+    """One line of `doctor`: what was looked at, how it stands, what was seen, and what to do about it.
 
-    title: str
-    ok: bool
+    `warn`: the work goes on, but less of it or not for long. `failed`: something cannot be done. `skipped`:
+    it was not looked at, `detail` says why. Without what is `vital` nothing of this layer works; a source
+    yields its vital checks first, and nothing after one that failed. `layer` is filled in by `doctor`.
+    """
+
+    name: str
+    state: CheckState = "ok"
     detail: str = ""
-    hint: str = ""
+    fix: str = ""
+    layer: str = ""
+    vital: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,7 +198,17 @@ class Source(Generic[C]):
         return ()
 
     def check(self) -> Iterator[Check]:
-        """Look at reach, token and rights without a visible trace; never stops at the first failure."""
+        """Look at reach, token and rights without a visible trace.
+
+        Yields the vital checks first and ends after one of them that failed; no other failure ends it.
+        """
+        return iter(())
+
+    def probe_writes(self) -> Iterator[Check]:
+        """Try each kind of change that the settings allow, and take it back: only when asked to.
+
+        Yields a line for each kind, which says what was done.
+        """
         return iter(())
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from connector.identifiers import inn, phone
-from connector.model import Client, Employee, Ref, Task
+from connector.model import Client, Employee, Event, Ref, Task
 from connector.store.batches import batches
 from connector.store.change_rows import StoredChange, stored_change
 from connector.store.columns import load_json
@@ -18,6 +18,7 @@ from connector.store.ledgers import CHANGE, CLIENT_NUMBER
 from connector.store.tables import ENTITY_TABLES
 
 CLIENT, EMPLOYEE, TASK = ENTITY_TABLES[Client], ENTITY_TABLES[Employee], ENTITY_TABLES[Task]
+EVENT = ENTITY_TABLES[Event]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class FoundClient:
 
 
 @dataclass(frozen=True)
+class Unexplained:
+    """An id that owns clients or took part in events, and that no employee of the source has."""
+
+    id: str
+    clients: int
+    events: int
+
+
+@dataclass(frozen=True)
 class OpenTask:
     """An open task in a CRM that carries a marker of ours, whichever store wrote it."""
 
@@ -60,6 +70,23 @@ class Directory:
         """Return the name of every employee by source and id."""
         query = select(EMPLOYEE.c.source, EMPLOYEE.c.external_id, EMPLOYEE.c.name)
         return {(row.source, row.external_id): row.name for row in self._rows(query)}
+
+    def unexplained(self, source: str, *, events: bool = True) -> list[Unexplained]:
+        """Return who owns clients or took part in events of the source and is no employee there.
+
+        Those with the most clients first. Reads every client of the source, and every event if asked to.
+        """
+        known = select(EMPLOYEE.c.external_id).where(EMPLOYEE.c.source == source)
+        counts: dict[str, list[int]] = {}
+        people = [(CLIENT, CLIENT.c.owner), (EVENT, EVENT.c.employee)]
+        for place, (table, person) in enumerate(people if events else people[:1]):
+            here = and_(table.c.source == source, table.c.deleted_at.is_(None))
+            unknown = and_(here, person.is_not(None), person.not_in(known))
+            query = select(person.label("id"), func.count().label("n")).where(unknown).group_by(person)
+            for row in self._rows(query):
+                counts.setdefault(row.id, [0, 0])[place] = row.n
+        found = [Unexplained(person, *counted) for person, counted in counts.items()]
+        return sorted(found, key=lambda each: (-each.clients, -each.events, each.id))
 
     def cards(self, source: str, ids: Sequence[str]) -> Iterator[ClientCard]:
         """Yield the cards of the source's clients with these ids, those that are stored."""

@@ -13,9 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from connector import clock
 from connector.errors import ConfigError, StoreError
 from connector.store.explained import explained, is_busy
-
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs"})
-_MOUNTS = Path("/proc/self/mounts")
+from connector.store.shares import share_of
 
 
 def sqlite_path(url: str) -> Path:
@@ -52,25 +50,13 @@ def prepare(path: Path, busy_seconds: float) -> None:
         _use_wal(connection, clock.monotonic() + busy_seconds)
 
 
-def file_system(path: Path, mounts: str) -> str:
-    """Return the type of the file system that holds the path, from the text of /proc/self/mounts, or ""."""
-    lines = [line.split(" ") for line in mounts.splitlines()]
-    holders = [
-        (len(parts[1]), parts[2])
-        for parts in lines
-        if len(parts) > 2 and path.is_relative_to(parts[1].replace("\\040", " "))
-    ]
-    return max(holders)[1] if holders else ""
-
-
 def _check_folder(path: Path) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise StoreError(
             "the folder of the store is missing", hint="create it, or mend `url`", where=str(folder)
         )
-    kind = file_system(folder.resolve(), _MOUNTS.read_text(encoding="utf-8")) if _MOUNTS.exists() else ""
-    if kind in _NETWORK:
+    if kind := share_of(folder):
         # Locks on network drives fail silently (https://sqlite.org/howtocorrupt.html, 2.1).
         raise StoreError(
             f"the store lies on a network drive ({kind}), where file locks cannot be trusted",

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from connector import clock
-from connector.config import NetworkSettings, Settings
+from connector.config import Settings
 from connector.http.bucket import Bucket
 from connector.http.client import Http
 from connector.http.limits import Limiter, Unlimited
 from connector.http.network import Network
+from connector.http.retry import PATIENCE_SECONDS
 from connector.plugins.base import Source, SourceConfig, SourceContext
 
 
 @contextmanager
-def open_sources(settings: Settings, only: str | None = None) -> Iterator[Mapping[str, Source[Any]]]:
+def open_sources(
+    settings: Settings, only: str | None = None, *, patience: float = PATIENCE_SECONDS
+) -> Iterator[Mapping[str, Source[Any]]]:
     """Yield the connectors by the names of their sources, or the one named; connections are closed after.
 
-    The request limits are kept in a file beside the store, so that all our processes share them.
+    `patience` is how many seconds a read may wait and repeat. The request limits are kept in a file beside
+    the store, so that all our processes share them.
     """
     wanted = settings.sources if only is None else (settings.source(only),)
-    opened = {config.name: _open(settings, config) for config in wanted}
+    opened = {config.name: _open(settings, config, patience) for config in wanted}
     try:
         yield opened
     finally:
@@ -31,13 +34,14 @@ def open_sources(settings: Settings, only: str | None = None) -> Iterator[Mappin
             source.http.close()
 
 
-def _open(settings: Settings, config: SourceConfig) -> Source[Any]:
+def _open(settings: Settings, config: SourceConfig, patience: float) -> Source[Any]:
     plugin = settings.registry.source(config.plugin)
     http = Http(
         config.name,
         bucket=_limiter(settings, config),
         may_write=bool(config.write),
-        network=_network(settings.project.network, settings.folder),
+        network=network_of(settings),
+        patience=patience,
     )
     return plugin(config, SourceContext(config.name, http, clock.zone(config.zone)))
 
@@ -51,6 +55,8 @@ def _limiter(settings: Settings, config: SourceConfig) -> Limiter:
     return Bucket(beside, limit.key, limit.rate, limit.burst)
 
 
-def _network(given: NetworkSettings, folder: Path) -> Network:
-    ca = given.ca if given.ca in ("system", "certifi") else str((folder / given.ca).absolute())
+def network_of(settings: Settings) -> Network:
+    """Return the way out of the building that the settings name."""
+    given = settings.project.network
+    ca = given.ca if given.ca in ("system", "certifi") else str((settings.folder / given.ca).absolute())
     return Network(proxy=given.proxy, no_proxy=given.no_proxy, ca=ca)

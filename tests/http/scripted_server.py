@@ -121,5 +121,8 @@ class Slots:
     def budget(self, ceiling: float) -> Budget:
         return Budget(None, "", ceiling)
 
+    def left(self) -> float | None:
+        return None
+
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -52,3 +52,10 @@ def test_without_a_date_header_our_clock_is_the_measure(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: now)
     later = format_datetime(now + timedelta(seconds=30), usegmt=True)
     assert answer(Retry_After=later).retry_after() == 30.0
+
+
+def test_the_senders_clock_is_compared_with_ours():
+    ahead = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    assert 7195 < answer(Date=ahead).clock_ahead() <= 7200
+    assert answer().clock_ahead() is None
+    assert answer(Date="yesterday").clock_ahead() is None

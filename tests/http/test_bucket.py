@@ -194,3 +194,13 @@ def test_a_file_that_is_no_database_is_one_line_with_a_hint(tmp_path: Path) -> N
     assert caught.value.where == str(path)
     assert "\n" not in str(caught.value)
     assert caught.value.hint
+
+
+def test_what_is_left_is_told_and_not_taken(path: Path | None) -> None:
+    bucket = Bucket(path, "account", rate=0.001, burst=3)
+    assert [round(bucket.left(), 1), round(bucket.left(), 1)] == [3.0, 3.0]
+    assert bucket.reserve(2) == 0
+    assert round(bucket.left(), 1) == 1.0
+    assert bucket.reserve(2) > 0
+    assert bucket.left() < 0
+    bucket.close()

@@ -138,3 +138,12 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 100)
     with pytest.raises(StoreError, match="cannot be used"):
         Budget(path, "portal", 480.0)
+
+
+def test_the_used_part_is_told_by_kind_until_its_window_ends(budget: Budget, hand: Hand) -> None:
+    assert budget.shares() == {}
+    budget.settle(budget.pledge({"list": 1.0}), {"list": Figure(240.0, 540.0), "get": Figure(48.0, 60.0)})
+    budget.block(["add"], 60.0)
+    assert budget.shares() == {"add": float("inf"), "get": 0.1, "list": 0.5}
+    hand.at += 61
+    assert budget.shares() == {"list": 0.5}

@@ -396,3 +396,26 @@ def test_a_plugin_waits_as_requests_do(client):
     http = client()
     http.wait(2.5)
     assert (client.slept, http.numbers.waited) == ([2.5], 2.5)
+
+
+def test_an_impatient_client_gives_up_with_the_error_itself(script: Script, slots: Slots) -> None:
+    script.replies = [Reply(502)]
+    slept: list[float] = []
+    with Http("main", bucket=slots, may_write=False, sleep=slept.append, patience=0.0) as http:
+        http.base_url = script.url
+        with pytest.raises(TransientError, match="answered 502"):
+            http.read("x")
+        assert slept == []
+        with pytest.raises(TransientError, match="main: would have to wait 30 s"):
+            http.wait(30.0)
+    assert len(script.received) == 1
+
+
+def test_the_vendors_clock_is_noted(script: Script, slots: Slots) -> None:
+    with Http("main", bucket=slots, may_write=False) as http:
+        http.base_url = script.url
+        assert http.clock_ahead is None
+        http.read("x")
+        assert http.clock_ahead is not None
+        assert abs(http.clock_ahead) < 5
+        assert (http.left(), Unlimited().left()) == (None, None)

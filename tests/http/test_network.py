@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.http.network import Network, is_loopback
+from connector.http.network import Network, Route, is_loopback
 
 PROXY = "http://user:pass@proxy.local:3128"
 
@@ -55,3 +55,23 @@ def test_without_a_setting_the_system_decides(monkeypatch):
 
 def test_the_password_of_a_proxy_is_not_shown():
     assert "pass" not in repr(Network(proxy=PROXY))
+
+
+def test_a_route_says_why(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    portal = "https://portal.bitrix24.ru/rest/"
+    network = Network(proxy=PROXY, no_proxy=("1c.example.ru",))
+    assert network.route("http://127.0.0.1:80/").reason == "it is this very machine"
+    assert network.route("https://1c.example.ru/").reason == "no_proxy in [network] names it"
+    assert network.route(portal) == Route(PROXY, "by proxy in [network]")
+    assert network.route(portal).name == "proxy.local:3128"
+    assert "pass" not in repr(network.route(portal))
+    assert Network().route(portal) == Route(None, "no proxy is set")
+    monkeypatch.setenv("https_proxy", "gate:8080")
+    monkeypatch.setenv("no_proxy", "inside.firm")
+    assert Network().route(portal) == Route("gate:8080", "by the system's settings (HTTPS_PROXY)")
+    assert Network().route(portal).name == "gate:8080"
+    assert Network().route("https://inside.firm/") == Route(None, "NO_PROXY of the system names it")
+    assert Network().route("http://portal.bitrix24.ru/") == Route(None, "no proxy is set for such addresses")

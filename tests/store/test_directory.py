@@ -7,9 +7,9 @@ import pytest
 from connector.changes import CreateTask, change_key
 from connector.model import Employee, Ref, Task
 from connector.store.database import Store
-from connector.store.directory import ClientCard, FoundClient, OpenTask
+from connector.store.directory import ClientCard, FoundClient, OpenTask, Unexplained
 
-from .records import SOURCE, Place, client, save, utc
+from .records import SOURCE, Place, client, event, save, utc
 
 INN = "7707083893"
 OTHER = "amo"
@@ -135,3 +135,13 @@ def test_only_open_tasks_with_a_mark_of_ours_are_ours(held: Store) -> None:
         OpenTask(SOURCE, "C1", "M1", "cpc-1"),
         OpenTask(SOURCE, "", "", "cpc-4"),
     ]
+
+
+def test_people_whom_no_employee_explains_are_counted(held: Store) -> None:
+    pulled(held)
+    assert held.directory.unexplained(SOURCE) == [Unexplained("M1", 1, 0), Unexplained("M2", 1, 0)]
+    save(held, Employee(ref=Ref(SOURCE, "M1"), name="Anna"), stream="employees")
+    save(held, event("E1", employee="M1"), event("E2", employee="M9"), event("E3", employee=None))
+    assert held.directory.unexplained(SOURCE) == [Unexplained("M2", 1, 0), Unexplained("M9", 0, 1)]
+    assert held.directory.unexplained(SOURCE, events=False) == [Unexplained("M2", 1, 0)]
+    assert held.directory.unexplained(OTHER) == []

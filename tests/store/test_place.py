@@ -1,4 +1,4 @@
-"""A store on a network drive is found by the mounts that Linux lists."""
+"""The place of a store is refused before anything is made where locks cannot be trusted."""
 
 from __future__ import annotations
 
@@ -12,37 +12,10 @@ import pytest
 
 from connector import clock
 from connector.errors import StoreError
-from connector.store import place
-from connector.store.place import file_system, prepare, sqlite_path, sqlite_url
-
-MOUNTS = """\
-/dev/sda1 / ext4 rw,relatime 0 0
-server:/export /mnt/crm nfs4 rw,vers=4.2 0 0
-//nas/share /mnt/team\\040files cifs rw 0 0
-tmpfs /mnt/crm/local tmpfs rw 0 0
-"""
+from connector.store import shares
+from connector.store.place import prepare, sqlite_path, sqlite_url
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="mounts of Linux")
-
-
-@posix
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/home/user", "ext4"),
-        ("/mnt/crm", "nfs4"),
-        ("/mnt/crm/deep/er", "nfs4"),
-        ("/mnt/crm/local/x", "tmpfs"),
-        ("/mnt/crmx", "ext4"),
-        ("/mnt/team files/x", "cifs"),
-    ],
-)
-def test_the_longest_mount_that_holds_the_path_counts(path: str, kind: str) -> None:
-    assert file_system(Path(path), MOUNTS) == kind
-
-
-def test_no_mount_is_no_knowledge() -> None:
-    assert file_system(Path("/home"), "") == ""
 
 
 @posix
@@ -51,7 +24,7 @@ def test_a_network_drive_is_refused_before_anything_is_made(
 ) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(f"server:/x {tmp_path.resolve()} nfs rw 0 0\n", encoding="utf-8")
-    monkeypatch.setattr(place, "_MOUNTS", mounts)
+    monkeypatch.setattr(shares, "_MOUNTS", mounts)
     with pytest.raises(StoreError, match=r"network drive \(nfs\)") as caught:
         prepare(tmp_path / "connector.db", 1)
     assert "local disk" in caught.value.hint

@@ -52,6 +52,30 @@ _SAYS_DENIED = re.compile(r"access denied|доступ запрещ|do not have 
 _TAG = re.compile(r"<[^>]*>")
 
 
+_NO_REST = re.compile(r"only on commercial plans|коммерческих тарифах", re.IGNORECASE)
+_TARIFF = "move the portal to a paid plan: without one it has no REST interface"
+_ABSENT = "this portal's edition or version lacks the method: update it, or do without"
+
+
+class TariffError(AccessError):
+    """The portal's plan does not include its REST interface, or is not paid."""
+
+
+class ScopeError(AccessError):
+    """The webhook was not given the scope that a method needs."""
+
+
+class MissingMethodError(RefusedError):
+    """This edition or version of the portal has no such method."""
+
+
+_OWN: dict[str, type[AccessError]] = {
+    "payment_required": TariffError,
+    "insufficient_scope": ScopeError,
+    "invalid_scope": ScopeError,
+}
+
+
 class MovedError(SourceError):
     """The portal was renamed; `location` is the whole new address, which is a secret."""
 
@@ -87,7 +111,8 @@ def meaning(
 
     Codes are compared whatever their case; classic methods send an empty or numeric code, so that only the
     text tells. LimitError and BlockedError concern the whole portal, a LimitError not for `everyone` one
-    method, AccessError the token or a right, MissingRecordError the record, RefusedError this call.
+    method, AccessError the token or a right (TariffError, ScopeError: the plan, a scope), MissingRecordError
+    the record, RefusedError this call, MissingMethodError all calls of this method.
     """
     name, said = (
         str(code).strip().lower(),
@@ -99,9 +124,13 @@ def meaning(
         return LimitError(said, where=where, retry_after=retry_after, everyone=False)
     if name == "overload_limit":
         return BlockedError(said, where=where, hint="stop all runs and write to the vendor's support")
+    if _NO_REST.search(said):
+        return TariffError(said, where=where, hint=_TARIFF)
     if name in _ACCESS:
-        return AccessError(said, where=where, hint=_ACCESS[name])
-    if name in _MISSING or (name != "error_method_not_found" and _SAYS_MISSING.search(said)):
+        return _OWN.get(name, AccessError)(said, where=where, hint=_ACCESS[name])
+    if name == "error_method_not_found":
+        return MissingMethodError(said, where=where, hint=_ABSENT)
+    if name in _MISSING or _SAYS_MISSING.search(said):
         return MissingRecordError(said, where=where)
     if _SAYS_DENIED.search(said):
         return AccessError(said, where=where, hint=_RIGHTS)

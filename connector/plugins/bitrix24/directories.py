@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.errors import ConfigError
 from connector.plugins.bitrix24.portal import Portal
-from connector.plugins.bitrix24.values import as_list, as_map, reference, text
+from connector.plugins.bitrix24.values import as_list, as_map, flag, reference, text
 from connector.tomlfile import did_you_mean
 
 DEAL = 2
@@ -36,6 +36,7 @@ class CardField:
     names: tuple[str, ...]
     options: Mapping[str, str]
     directory: str | None
+    read_only: bool = False
 
 
 class Directories:
@@ -144,4 +145,5 @@ def _card_field(code: str, given: Mapping[str, Any], options: Mapping[str, dict[
     titles = (text(given.get(name)) for name in ("title", "listLabel", "formLabel", "filterLabel"))
     names = tuple(dict.fromkeys(title for title in titles if title and title != code))
     directory = text(given.get("statusType")) or text(as_map(given.get("settings")).get("ENTITY_TYPE"))
-    return CardField(code, str(given.get("type")), names, options.get(code, {}), directory)
+    locked = flag(given.get("isReadOnly")) is True
+    return CardField(code, str(given.get("type")), names, options.get(code, {}), directory, locked)

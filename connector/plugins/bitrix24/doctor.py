@@ -1,119 +1,111 @@
-"""Looks at a portal without leaving a trace: reach, token, scopes, rights to read, fields of the settings."""
+"""Looks at a portal without leaving a trace: token, tariff, owner, scopes, rights to read and to write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from connector.changes import Permission
-from connector.errors import ConfigError, ConnectorError, SourceError
+from connector.errors import AccessError, BlockedError, ConnectorError, SourceError
 from connector.plugins.base import Check
 from connector.plugins.bitrix24.account import Account
-from connector.plugins.bitrix24.companies import DEAL_TARGETS
+from connector.plugins.bitrix24.answers import TariffError
 from connector.plugins.bitrix24.listing import Listing
+from connector.plugins.bitrix24.ownfieldchecks import own_fields
+from connector.plugins.bitrix24.readrights import read_rights
+from connector.plugins.bitrix24.scopes import scopes
 from connector.plugins.bitrix24.values import as_list, as_map, flag, text
+from connector.plugins.bitrix24.writerights import write_rights
 
-_SCOPES: tuple[tuple[frozenset[str], str], ...] = (
-    (frozenset({"crm"}), "clients, contacts, deals, activities"),
-    (frozenset({"user", "user_basic", "user_brief"}), "employees"),
-    (frozenset({"department"}), "departments, heads and roles"),
-    (frozenset({"task", "tasks"}), "tasks"),
-    (frozenset({"telephony"}), "whether calls were answered"),
-)
-_WRITE_SCOPES: Mapping[Permission, frozenset[str]] = {"task": frozenset({"task", "tasks"})}
-_CRM = frozenset({"crm"})
+MUCH = 0.8
+"""Share of a method's working time from which it is worth a warning."""
+
+
+class Owner(NamedTuple):
+    """The employee to whom the webhook belongs."""
+
+    id: str
+    name: str
+    admin: bool
 
 
 class Doctor:
-    """Yields the lines of `doctor` for one portal; each failure is a line, and none ends the look."""
+    """Yields the lines of `doctor` for one portal; each failure is a line, only a vital one ends the look."""
 
     def __init__(self, account: Account, listings: Mapping[str, Listing]) -> None:
         self._account = account
         self._listings = listings
 
     def check(self) -> Iterator[Check]:
-        """Yield reach and owner first; without them there is nothing more to ask."""
+        """Yield answer, token and tariff first; without them there is nothing more to ask."""
         try:
-            owner = as_map(self._account.portal.call("profile").result)
+            owner = who_owns(self._account)
         except ConnectorError as error:
-            yield _failed("reach and token", error)
+            yield from _gate(error)
             return
-        name = " ".join(part for part in (text(owner.get("NAME")), text(owner.get("LAST_NAME"))) if part)
-        yield Check(
-            "reach and token", True, f"the webhook belongs to {name or 'user'} (id {owner.get('ID')})"
-        )
-        yield _sees_everything(flag(owner.get("ADMIN")))
-        yield from self._scopes()
-        yield from self._reads()
-        yield from self._fields()
+        yield Check("answer", vital=True)
+        yield Check("token", vital=True)
+        yield Check("tariff", "ok", "includes the REST interface", vital=True)
+        yield from self._address()
+        yield owner_line(owner, accepted=self._account.config.visibility == "accepted")
+        granted, lines = self._granted()
+        yield from lines
+        yield from read_rights(self._account, self._listings, owner.id)
+        yield from write_rights(self._account, granted, admin=owner.admin)
+        yield from own_fields(self._account)
+        yield working_time_line(self._account.portal.working_time())
 
-    def _scopes(self) -> Iterator[Check]:
+    def _address(self) -> Iterator[Check]:
+        new = self._account.portal.host
+        if new != self._account.config.host:
+            yield Check("address", "warn", f"the portal moved to {new}", "put that host into webhook_url")
+
+    def _granted(self) -> tuple[frozenset[str] | None, list[Check]]:
+        """Return the webhook's scopes, None where it does not tell them, and the lines about them."""
         try:
-            granted = {str(scope).lower() for scope in as_list(self._account.portal.call("scope").result)}
+            said = as_list(self._account.portal.call("scope").result)
         except SourceError as error:
-            yield _failed("scopes", error)
-            return
-        for needed, purpose in _SCOPES:
-            yield _scope(f"scope {min(needed, key=len)}: {purpose}", needed, granted)
-        for permission in self._account.config.write:
-            needed = _WRITE_SCOPES.get(permission, _CRM)
-            yield _scope(f"may write {permission} (by scope, nothing was written)", needed, granted)
-
-    def _reads(self) -> Iterator[Check]:
-        """Read one page of ids of every stream in one batch."""
-        commands = [listing.highest({}) for listing in self._listings.values()]
-        try:
-            results = self._account.portal.attempt(commands).result
-        except SourceError as error:
-            yield _failed("reading", error)
-            return
-        for (stream, listing), result in zip(self._listings.items(), results, strict=True):
-            if isinstance(result, SourceError):
-                yield _failed(f"read {stream}", result)
-            else:
-                seen = bool(listing.rows(result))
-                yield Check(f"read {stream}", True, "" if seen else "there are none, or none that we may see")
-
-    def _fields(self) -> Iterator[Check]:
-        config = self._account.config
-        cards = {
-            name: "deal" if our in DEAL_TARGETS else "company" for name, our in config.custom_fields.items()
-        }
-        cards |= dict.fromkeys((*config.fields.values(), *config.flags.values()), "company")
-        cards |= {config.loss_reason: "deal"} if config.loss_reason else {}
-        for name, card in cards.items():
-            yield self._field(card, name)
-
-    def _field(self, card: str, name: str) -> Check:
-        title = f"field {name!r} of the {card}"
-        try:
-            known = self._account.directories.field(card, name)
-        except (ConfigError, SourceError) as error:
-            return _failed(title, error)
-        return Check(title, True, f"{known.code}, {known.type}")
+            return None, [Check("scopes", "failed", error.message, error.hint)]
+        granted = frozenset(str(scope).lower() for scope in said)
+        return granted, list(scopes(granted))
 
 
-def _failed(title: str, error: ConnectorError) -> Check:
-    return Check(title, False, error.message, error.hint)
+def who_owns(account: Account) -> Owner:
+    """Ask the portal to whom the webhook belongs; the first question, so that it fails for every reason."""
+    said = as_map(account.portal.call("profile").result)
+    name = " ".join(part for part in (text(said.get("NAME")), text(said.get("LAST_NAME"))) if part)
+    return Owner(str(said.get("ID")), name or "user", flag(said.get("ADMIN")) is True)
 
 
-def _scope(title: str, needed: frozenset[str], granted: set[str]) -> Check:
-    if needed & granted:
-        return Check(title, True)
-    return Check(
-        title, False, f"the webhook lacks it, it has {', '.join(sorted(granted))}", _tick(sorted(needed))
-    )
+def owner_line(owner: Owner, *, accepted: bool) -> Check:
+    """Tell whose webhook it is: nobody but an administrator surely sees every record."""
+    who = f"{owner.name} (id {owner.id})"
+    if owner.admin:
+        return Check("owner", "ok", f"{who}, an administrator")
+    if accepted:
+        return Check("owner", "ok", f'{who}, no administrator; visibility = "accepted"')
+    said = f"{who}, no administrator: what they may not see is missing"
+    fix = 'make the webhook as an administrator, or set visibility = "accepted" if that is meant'
+    return Check("owner", "warn", said, fix)
 
 
-def _tick(scopes: Sequence[str]) -> str:
-    return f"tick {' or '.join(scopes)} in the webhook's settings"
+def working_time_line(shares: Mapping[str, float]) -> Check:
+    """Tell which method has used most of what it may work in ten minutes (vendor page on limits)."""
+    if not shares:
+        return Check("working time", "ok", "the portal shows no figures")
+    method, share = max(shares.items(), key=lambda item: item[1])
+    said = f"{method} is used up" if share >= 1 else f"{method} has used {share:.0%}, the others less"
+    if share < MUCH:
+        return Check("working time", "ok", said)
+    return Check("working time", "warn", said, "wait ten minutes, or run less of what else calls this portal")
 
 
-def _sees_everything(admin: bool | None) -> Check:
-    if admin:
-        return Check("sees all records", True, "the webhook belongs to an administrator")
-    return Check(
-        "sees all records",
-        False,
-        "the webhook belongs to no administrator: what its owner may not see is missing",
-        "give the owner the right to read all companies, deals and activities",
-    )
+def _gate(error: ConnectorError) -> Iterator[Check]:
+    """Yield what the first question says of answer, token and tariff."""
+    if isinstance(error, AccessError | BlockedError):
+        yield Check("answer", vital=True)
+        name = "tariff" if isinstance(error, TariffError) else "token"
+        name = "block" if isinstance(error, BlockedError) else name
+        yield Check(name, "failed", error.message, error.hint, vital=True)
+        return
+    fix = error.hint or "try again in some minutes; then write to the vendor's support"
+    yield Check("answer", "failed", error.message, fix, vital=True)

@@ -16,7 +16,7 @@ from connector.plugins.bitrix24.portal import Command
 _ACTIVITY_TYPES = {"meeting": 1, "call": 2}
 _OUTGOING = 2
 _COMPANY = 4
-_QUIET = {"REGISTER_SONET_EVENT": "N"}
+QUIET = {"REGISTER_SONET_EVENT": "N"}
 """No entry in the portal's news for a field that we keep up to date."""
 
 
@@ -117,4 +117,4 @@ def _marked(text: str, marker: str) -> str:
 
 
 def _update(company: str, fields: Mapping[str, Any]) -> Command:
-    return Command("crm.company.update", {"id": int(company), "fields": fields, "params": _QUIET})
+    return Command("crm.company.update", {"id": int(company), "fields": fields, "params": QUIET})

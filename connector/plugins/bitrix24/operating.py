@@ -80,6 +80,10 @@ class Operating:
             self._budget.block([name], rest)
         return max(held.values())
 
+    def shares(self) -> dict[str, float]:
+        """Return what part of our ceiling each method has used in this window, by the portal's figures."""
+        return self._budget.shares()
+
     def _costs(self, methods: Sequence[str], *, batch: bool) -> dict[str, float]:
         with self._guard:
             costs = {name: count * self._price.get(name, 0.0) for name, count in Counter(methods).items()}

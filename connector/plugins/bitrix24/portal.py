@@ -56,6 +56,15 @@ class Portal:
         """Read by one method; raises what the answer means."""
         return _reply(self._read(method, parameters or {}, [method]))
 
+    @property
+    def host(self) -> str:
+        """Where the portal is now, which it tells when it was renamed."""
+        return urlsplit(self._http.base_url).hostname or ""
+
+    def working_time(self) -> dict[str, float]:
+        """Return the share of our ceiling that each method has used by now, 1 and more when it must wait."""
+        return self._operating.shares()
+
     def write(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Change something by one method, once; UnknownFateError when the answer is lost."""
         return _reply(self._send(self._http.write, method, parameters, [method])).result

@@ -20,7 +20,7 @@ from connector.plugins.bitrix24.companies import COMPANIES, Companies
 from connector.plugins.bitrix24.contacts import CONTACTS, Contacts
 from connector.plugins.bitrix24.deals import DEALS, HISTORY, Deals, StageHistory
 from connector.plugins.bitrix24.directories import Directories
-from connector.plugins.bitrix24.doctor import Doctor
+from connector.plugins.bitrix24.doctor import Doctor, who_owns
 from connector.plugins.bitrix24.leads import LEADS, Leads
 from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links, lead_id
 from connector.plugins.bitrix24.listing import Listing
@@ -34,6 +34,7 @@ from connector.plugins.bitrix24.settings import Bitrix24Config
 from connector.plugins.bitrix24.sight import Sight
 from connector.plugins.bitrix24.tasks import TASKS, Tasks
 from connector.plugins.bitrix24.timefilter import TimeFilters
+from connector.plugins.bitrix24.writeprobe import WriteProbe
 from connector.plugins.bitrix24.writing import Writing
 
 LISTINGS = {
@@ -138,6 +139,10 @@ class Bitrix24(Source[Bitrix24Config]):
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the webhook, its scopes and rights, and named fields."""
         return Doctor(self._account, self._listings()).check()
+
+    def probe_writes(self) -> Iterator[Check]:
+        """Make and delete a task, a meeting, a note, and set what is set: whatever `write` allows."""
+        yield from WriteProbe(self._account, who_owns(self._account).id).probe()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""

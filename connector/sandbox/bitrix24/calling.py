@@ -12,7 +12,7 @@ from connector.sandbox.bitrix24.methods import METHODS
 from connector.sandbox.bitrix24.methods.answers import Answer
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.stamps import stamp
-from connector.sandbox.bitrix24.visibility import check_entity
+from connector.sandbox.bitrix24.visibility import check_entity, lacks_scope
 
 BATCH = "batch"
 NO_SCOPE = "The request requires higher privileges than provided by the webhook token"
@@ -47,11 +47,11 @@ class Calls:
     def admit(self, name: str, key: str, now: datetime) -> None:
         """Refuse unknown, forbidden, blocked and disturbed calls."""
         faults = self.portal.faults
-        if name not in METHODS:
+        if name not in METHODS or faults.covers("no_method", name):
             raise PortalError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
         if faults.covers("no_right", name):
             raise PortalError("ACCESS_DENIED", "Access denied!", 403)
-        if faults.covers("no_scope", name):
+        if faults.covers("no_scope", name) or lacks_scope(faults, name):
             raise PortalError("insufficient_scope", NO_SCOPE, 403)
         if self.operating.blocked(key, now.timestamp()):
             raise time_limit()

@@ -22,6 +22,12 @@ REFUSALS: dict[str, FaultKind] = {
     ),
 }
 RIGHTS: dict[str, FaultKind] = {
+    "no_rest": FaultKind("switch", "403 for every call: the plan includes no REST interface"),
+    "refused_as": FaultKind("text", "every call is refused with this code of the table", "NO_AUTH_FOUND"),
+    "scopes": FaultKind("text", "the webhook has only these scopes, separated by commas", "crm,user"),
+    "no_method": FaultKind("text", "404: this edition lacks the method or pattern", "voximplant.*"),
+    "plain_owner": FaultKind("switch", "the webhook's owner is no administrator"),
+    "hidden_user": FaultKind("number", "user n is a bot: user.get never returns it", "3"),
     "no_right": FaultKind("text", "403 ACCESS_DENIED for the method or pattern", "voximplant.*"),
     "no_scope": FaultKind("text", "403 insufficient_scope for the method or pattern", "voximplant.*"),
     "no_stream": FaultKind(
@@ -46,6 +52,8 @@ LIMITS: dict[str, FaultKind] = {
     ),
 }
 DATA: dict[str, FaultKind] = {
+    "clock_ahead": FaultKind("number", "the clock is n seconds ahead (only when it starts)", "7200"),
+    "clock_behind": FaultKind("number", "the clock is n seconds behind (only when it starts)", "7200"),
     "leads": FaultKind("number", "the portal has n leads, in all statuses (only when it starts)", "25"),
     "naive_filter_only": FaultKind("switch", "time filters with an offset filter nothing, naive ones do"),
     "no_totals": FaultKind("switch", "lists have no total, as some methods have none"),

@@ -33,6 +33,13 @@ CODE = "sandbox0code"
 ROOT = f"/rest/1/{CODE}/"
 """Where the incoming webhook is found; applications call `/rest/{method}` with an access token."""
 APPLICATION = "/rest/"
+NO_REST = "REST API is available only on commercial plans"
+STATUSES = {
+    **dict.fromkeys(("no_auth_found", "expired_token", "invalid_token", "authorization_error"), 401),
+    **dict.fromkeys(("error_oauth", "payment_required", "method_confirm_waiting"), 401),
+    "portal_deleted": 410,
+}
+"""The documented statuses of codes that concern every call; the others come with 403."""
 OAUTH = "/oauth/token"
 """The stand-in is its own authorisation server, which counts no requests and was never renamed."""
 
@@ -47,6 +54,7 @@ class Bitrix24:
         self.faults = faults
         self.journal = Journal()
         self.clock = Ticking(options.as_of)
+        self.clock.advance(faults.number("clock_ahead") - faults.number("clock_behind"))
         self.portal = Portal(Truth(numbered), self.clock, faults, self.journal)
         self._bucket = Bucket(TARIFFS.get(options.limits), count_refused=options.count_refused)
         operating = Operating(limited=options.limits != "off")
@@ -74,6 +82,10 @@ class Bitrix24:
             admitted = self._bucket.admits(request.source, self.clock.now().timestamp())
         if not admitted:
             return refusal(PortalError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503))
+        if code := self.faults.text("refused_as"):
+            return refusal(PortalError(code, "", STATUSES.get(code.lower(), 403)))
+        if self.faults.on("no_rest"):
+            return refusal(PortalError("ACCESS_DENIED", NO_REST, 403))
         if self.faults.strikes("overload", [self._method(request.path)]):
             return refusal(PortalError("OVERLOAD_LIMIT", "REST API is blocked due to overload", 503))
         return None

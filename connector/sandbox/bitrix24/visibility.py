@@ -9,6 +9,7 @@ from connector.sandbox.bitrix24.fields import text
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.query import Hides
 from connector.sandbox.bitrix24.records import Entity, Record
+from connector.sandbox.faults import Faults
 
 OWNED = frozenset({"company", "deal", "lead"})
 """Entities whose rights can be `own`; contacts stay open, so that they name companies nobody can read."""
@@ -17,11 +18,17 @@ ENTITIES = {
     "crm.activity.": "activity", "crm.requisite.": "requisite", "crm.stagehistory.": "stage_history",
     "tasks.": "task", "user.": "user", "department.": "department", "voximplant.": "call",
 }  # fmt: skip
+SCOPES = {
+    "crm.": "crm", "department.": "department", "tasks.": "task", "voximplant.": "telephony", "user.": "user",
+}  # fmt: skip
+"""The scope that the methods of a family need."""
 TYPES = {"1": "lead", "2": "deal", "3": "contact", "4": "company"}
 
 
 def hides(portal: Portal, entity: Entity) -> Hides | None:
     """Return the test of rows closed to the user, None if there are none in this entity."""
+    if entity is portal.user and (bot := portal.faults.number("hidden_user")):
+        return lambda record: record.id == bot
     every = portal.faults.number("hidden_rows") if entity is portal.company else 0
     user = portal.faults.number("own_rows_only") if entity.name in OWNED else 0
     if not every and not user:
@@ -33,6 +40,17 @@ def hides(portal: Portal, entity: Entity) -> Hides | None:
         return foreign or (bool(every) and record.id % every == 0)
 
     return hidden
+
+
+def lacks_scope(faults: Faults, method: str) -> bool:
+    """Tell whether the webhook's scopes leave this method out; `profile`, `scope` and the like need none."""
+    needed = next((scope for family, scope in SCOPES.items() if method.startswith(family)), "")
+    return bool(needed) and needed not in granted(faults)
+
+
+def granted(faults: Faults) -> list[str]:
+    """Return the scopes of the webhook: all, or those of the fault."""
+    return sorted(faults.text("scopes").lower().split(",") if faults.on("scopes") else SCOPES.values())
 
 
 def check_entity(portal: Portal, method: str, params: dict[str, Any]) -> None:

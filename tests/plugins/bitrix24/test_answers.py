@@ -13,7 +13,13 @@ from connector.errors import (
 )
 from connector.http.answer import Answer
 from connector.http.retry import LimitError
-from connector.plugins.bitrix24.answers import MovedError, judge
+from connector.plugins.bitrix24.answers import (
+    MissingMethodError,
+    MovedError,
+    ScopeError,
+    TariffError,
+    judge,
+)
 
 
 def judged(status: int, body: object, **headers: str) -> Exception | None:
@@ -44,15 +50,15 @@ def said(status: int, code: object, description: object = "") -> Exception | Non
         (401, "invalid_token", "", AccessError),
         (401, "authorization_error", "", AccessError),
         (401, "ERROR_OAUTH", "", AccessError),
-        (401, "PAYMENT_REQUIRED", "Payment required", AccessError),
+        (401, "PAYMENT_REQUIRED", "Payment required", TariffError),
         (401, "METHOD_CONFIRM_WAITING", "", AccessError),
-        (403, "insufficient_scope", "The request requires higher privileges", AccessError),
-        (403, "INSUFFICIENT_SCOPE", "The request requires higher privileges", AccessError),
+        (403, "insufficient_scope", "The request requires higher privileges", ScopeError),
+        (403, "INSUFFICIENT_SCOPE", "The request requires higher privileges", ScopeError),
         (403, "INVALID_CREDENTIALS", "Invalid request credentials", AccessError),
-        (403, "ACCESS_DENIED", "REST API is available only on commercial plans", AccessError),
+        (403, "ACCESS_DENIED", "REST API is available only on commercial plans", TariffError),
         (403, "user_access_error", "The user does not have access to the application", AccessError),
         (403, "allowed_only_intranet_user", "", AccessError),
-        (404, "ERROR_METHOD_NOT_FOUND", "Method not found!", RefusedError),
+        (404, "ERROR_METHOD_NOT_FOUND", "Method not found!", MissingMethodError),
         (405, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage", RefusedError),
         (400, "INVALID_REQUEST", "Https required", RefusedError),
         (400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded", RefusedError),

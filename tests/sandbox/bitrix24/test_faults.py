@@ -33,10 +33,11 @@ TESTED = {
     "html_502", "truncated_json", "lost_reply", "cut_before", "slow", "token_life", "error_500", "empty_code",
     "inner_failure", "no_scope", "no_stream", "own_rows_only", "operating_reset_iso", "slow_command", "leads",
     "no_totals", "history_as_text", "garbage_page", "insert_mid_pull", "change_mid_pull", "hold_reply",
-    "gateway_504",
+    "gateway_504", "no_rest", "refused_as", "scopes", "no_method", "plain_owner", "hidden_user",
+    "clock_ahead", "clock_behind",
 }  # fmt: skip
-"""operating_on_batch, operating_reset_iso and no_counters are tested in test_limits, token_life in test_oauth
-and leads in methods/test_leads."""
+"""operating_on_batch, operating_reset_iso and no_counters are tested in test_limits, token_life in
+test_oauth, leads in methods/test_leads, and from no_rest on in test_rights."""
 
 
 def tasks_named(api: Api, tag: str) -> list[str]:

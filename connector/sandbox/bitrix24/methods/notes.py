@@ -42,6 +42,16 @@ def add_comment(portal: Portal, params: dict[str, Any]) -> Answer:
     return Answer(number)
 
 
+def delete_comment(portal: Portal, params: dict[str, Any]) -> Answer:
+    """Answer crm.timeline.comment.delete; the owner's two keys are taken but not needed."""
+    record = portal.comment.get(whole(params.get("id")))
+    if record is None:
+        raise PortalError("NOT_FOUND", "Not found.")
+    portal.comment.remove(record.id)
+    portal.wrote("crm.timeline.comment.delete", "comment", record.id, None, params)
+    return Answer(True)
+
+
 def list_comments(portal: Portal, params: dict[str, Any]) -> Answer:
     """Answer crm.timeline.comment.list of one entity."""
     page = find_page(portal, portal.comment, params, dialect(portal, portal.comment))
@@ -120,6 +130,7 @@ def list_calls(portal: Portal, params: dict[str, Any]) -> Answer:
 
 METHODS: dict[str, Method] = {
     "crm.timeline.comment.add": add_comment,
+    "crm.timeline.comment.delete": delete_comment,
     "crm.timeline.comment.list": list_comments,
     "crm.company.userfield.list": partial(list_user_fields, "CRM_COMPANY"),
     "crm.company.userfield.get": partial(get_user_field, "CRM_COMPANY"),

@@ -12,8 +12,8 @@ from connector.sandbox.bitrix24.params import any_case
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.records import Record
 from connector.sandbox.bitrix24.rows import chosen, classic
+from connector.sandbox.bitrix24.visibility import granted
 
-SCOPES = ["crm", "department", "task", "telephony", "user"]
 CURRENT = (
     "ID", "ACTIVE", "NAME", "LAST_NAME", "EMAIL", "LAST_LOGIN", "DATE_REGISTER", "IS_ONLINE",
     "LAST_ACTIVITY_DATE",
@@ -49,7 +49,7 @@ def profile(portal: Portal, params: dict[str, Any]) -> Answer:
     """Answer profile: who the webhook is, and whether an administrator."""
     row = classic(myself(portal), portal.user.fields.values())
     shown = {name: row[name] for name in ("ID", "NAME", "LAST_NAME", "PERSONAL_GENDER", "TIME_ZONE")}
-    return Answer({"ID": shown.pop("ID"), "ADMIN": True, **shown})
+    return Answer({"ID": shown.pop("ID"), "ADMIN": not portal.faults.on("plain_owner"), **shown})
 
 
 def departments(portal: Portal, params: dict[str, Any]) -> Answer:
@@ -66,7 +66,7 @@ def departments(portal: Portal, params: dict[str, Any]) -> Answer:
 
 def scope(portal: Portal, params: dict[str, Any]) -> Answer:
     """Answer scope: what the webhook was given."""
-    return Answer(SCOPES)
+    return Answer(granted(portal.faults))
 
 
 def server_time(portal: Portal, params: dict[str, Any]) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.sandbox.bitrix24 import stamps
 from connector.sandbox.bitrix24.binding import add_activity, detached, owners_in
+from connector.sandbox.bitrix24.deletions import delete_task
 from connector.sandbox.bitrix24.entities.task import DONE
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.fields import Field, text, whole
@@ -163,6 +164,14 @@ def complete(portal: Portal, params: dict[str, Any]) -> Answer:
     return change("tasks.task.complete", portal, record, {"STATUS": DONE}, params)
 
 
+def delete(portal: Portal, params: dict[str, Any]) -> Answer:
+    """Answer tasks.task.delete; the activity on the card goes with the task."""
+    record = task_of(portal, params)
+    delete_task(portal, record.id)
+    portal.wrote("tasks.task.delete", "task", record.id, marker(record), params)
+    return Answer({"task": True})
+
+
 METHODS: dict[str, Method] = {
     "tasks.task.list": list_tasks,
     "tasks.task.get": get,
@@ -170,4 +179,5 @@ METHODS: dict[str, Method] = {
     "tasks.task.update": update,
     "tasks.task.delegate": delegate,
     "tasks.task.complete": complete,
+    "tasks.task.delete": delete,
 }
