@@ -72,7 +72,7 @@ def _engine(url: URL, busy_seconds: float) -> Engine:
 def _on_connect(connection: Any, _record: Any) -> None:
     # None: the driver begins no transaction by itself, `_on_begin` says how each begins
     connection.isolation_level = None
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 
