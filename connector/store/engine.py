@@ -78,7 +78,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     # SQLite's own lower() knows ASCII only; names are Russian
     connection.create_function("lower", 1, _lower, deterministic=True)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 
