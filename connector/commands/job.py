@@ -26,6 +26,7 @@ from connector.rules.policy import Policy, load_policies
 from connector.store.database import Store
 from connector.store.frames import read_frames
 from connector.store.runs import StreamRun
+from connector.sync.doubt import doubt_copies
 from connector.sync.pull import StreamOutcome, pull_source
 from connector.sync.push import Sent, apply_plan, problems, recover, summary
 
@@ -189,12 +190,23 @@ class Work:
 
 
 @contextmanager
+def witnessed(store: Store) -> Iterator[None]:
+    """Doubt a store that is not the one that worked here last; leave what the next run compares with."""
+    doubt_copies(store)
+    store.witness.note()
+    try:
+        yield
+    finally:
+        store.witness.note()
+
+
+@contextmanager
 def working(app: App, store: Store, command: str) -> Iterator[Work]:
     """Hold the store's lock for a run and keep its outcome and numbers in the ledger, however it ends."""
     run = store.runs.start(command)
     work = Work(store, run)
     try:
-        with store.lock.acquire(command, run):
+        with store.lock.acquire(command, run), witnessed(store):
             yield work
     except BaseException as error:
         store.runs.end(

@@ -31,10 +31,15 @@ PAUSE_SECONDS = 1.0
 """How long an account rests after a refusal that names no time."""
 
 
+def _nothing() -> None:
+    """Let every write go."""
+
+
 class Http:
     """The only way of a plugin to its vendor. A plugin sets `base_url`, `auth` and `judge` in its `setup`.
 
-    `judge(answer)` raises the typed error that an answer means and returns for a good one. Times out, caps
+    `judge(answer)` raises the typed error that an answer means and returns for a good one. The engine sets
+    `before_write`, which is called right before a write leaves: if it raises, nothing does. Times out, caps
     the body, follows no redirect, keeps no cookie. Errors name the source and the path given by the plugin,
     never the base. `clock_ahead` is by how many seconds the vendor's clock was ahead of ours in the last
     answer. After `patience` seconds of waiting a read gives up. May be called from several threads.
@@ -54,6 +59,7 @@ class Http:
         self.base_url = ""
         self.auth: AuthBase | None = None
         self.judge: Callable[[Answer], None] = by_status
+        self.before_write: Callable[[], object] = _nothing
         self.numbers = Numbers()
         self.clock_ahead: float | None = None
         self._bucket = bucket
@@ -95,7 +101,9 @@ class Http:
             advice = "list what may be written in `write` of this [[source]]"
             raise AccessError("this source is read only", where=self._where(path), hint=advice)
         try:
-            return self._once(verb, path, json, params)
+            self._wait(self._bucket.reserve())
+            self.before_write()
+            return self._sent(verb, path, json, params)
         except (NothingDoneError, UnknownFateError):
             raise
         except TransientError as error:
@@ -143,10 +151,6 @@ class Http:
                 raise
             reason = f"{error.message} after {took:.0f} s"
         raise TooSlowError(reason, where=self._where(path))
-
-    def _once(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
-        self._wait(self._bucket.reserve())
-        return self._sent(verb, path, json, params)
 
     def _sent(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
         self._count(requests=1)

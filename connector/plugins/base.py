@@ -167,6 +167,17 @@ class Finder(Protocol):
         ...
 
 
+class TwinRemover(Protocol):
+    """The optional ability to undo that two installations made the same record at the same moment."""
+
+    def remove_twins(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Delete all but the oldest record of each marker; return change key -> the id that stays.
+
+        Called right after the records were made, and after a crash, so that the younger ones are seconds old.
+        """
+        ...
+
+
 class Source(Generic[C]):
     """A connector. Subclasses set the attributes, build themselves in `setup`, list streams, declare writes.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +16,7 @@ from connector.store.decisions import Decisions
 from connector.store.directory import Directory
 from connector.store.engine import Database
 from connector.store.entities import Entities
+from connector.store.halts import Halts
 from connector.store.ledgers import INSTALLATION
 from connector.store.lock import Lock
 from connector.store.migrations import HEAD
@@ -26,6 +28,8 @@ from connector.store.quarantine import Quarantine
 from connector.store.removals import Removals
 from connector.store.revision import current_revision
 from connector.store.runs import Runs
+from connector.store.strangers import count_strangers
+from connector.store.witness import Witness
 
 BUSY_SECONDS = 15.0
 """How long a writer waits for another process's transaction."""
@@ -47,11 +51,17 @@ class Store:
         self.decisions = Decisions(database)
         self.plans = Plans(database)
         self.changes = Outbox(database, self.lock)
+        self.halts = Halts(database)
         self.installation_id = _installation_id(database)
+        self.witness = Witness(path, database, self.installation_id)
 
     def open_items(self, source: str | None = None) -> list[StoredChange]:
         """Return our tasks and planned contacts that still lie open in the CRMs, oldest first."""
         return open_items(self._database, source)
+
+    def strangers(self, since: datetime | None = None) -> int:
+        """Return how many records of ours that this store never sent a pull brought after `since`."""
+        return count_strangers(self._database, since)
 
     def close(self) -> None:
         """Close all connections; the store can be opened again."""

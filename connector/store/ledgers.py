@@ -1,4 +1,4 @@
-"""The tables of our own work: cursors, runs, the lock, decisions, plans and the changes sent to CRMs."""
+"""The tables of our own work: cursors, runs, the lock, decisions, plans, changes and halts."""
 
 from __future__ import annotations
 
@@ -159,4 +159,17 @@ CHANGE_LOG = Table(
     _whole("at"),
     _text("state"),
     _text("note"),
+)
+
+HALT = Table(
+    "halt",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("kind"),
+    _text("reason"),
+    _text("by"),
+    _whole("since"),
+    _whole("until", null=True),
+    _whole("ended_at", null=True),
+    _text("ended_by", null=True),
 )

@@ -84,6 +84,14 @@ class Lock:
                 self._fence(connection)
             yield connection
 
+    def confirm(self) -> None:
+        """Raise LockedError unless we still hold the lock: the last look before a request that writes.
+
+        A process that was frozen after its claim, and put aside meanwhile, wakes up right here.
+        """
+        with self._database.read() as connection:
+            self._fence(connection)
+
     def holder(self) -> Holder | None:
         """Return who holds the lock, None if nobody does or its holder is gone."""
         with self._database.read() as connection:

@@ -103,13 +103,17 @@ class Outbox:
             named = {} if external_id is None else {"external_id": external_id}
             set_state(connection, key, to, note, **named)
 
-    def adopt(self, key: str, external_id: str, note: str) -> None:
-        """Take a change for done because its marker stands in the CRM: another copy of the store wrote it."""
+    def adopt(self, key: str, external_id: str, note: str) -> int:
+        """Take a change for done because its marker stands in the CRM; return how often we had sent it.
+
+        Zero: another copy of the store, or another installation, wrote it.
+        """
         with self._lock.write() as connection:
             row = self._existing(connection, key)
             if row.state not in ADOPTABLE:
                 raise self._illegal(row, "done")
             set_state(connection, key, "done", note, external_id=external_id)
+        return int(row.attempts)
 
     def get(self, key: str) -> StoredChange | None:
         """Return the change of that key or marker."""

@@ -13,6 +13,9 @@ all that waits (`RENEWABLE` of connector.store.states): nothing of them stands i
 asks for them next plans them anew, be it the same one applied again after a person mended the cause.
 `sending` and `unknown` are settled by `recover`, never by a plan; `done`, `undone` and `contested` stay.
 
+What holds the sending back: a `pause` stops every request that writes, even between two of one run; a doubt
+about the store itself holds the values that no look-up can decide (connector.sync.doubt).
+
 A source without access, blocked, or out of reach loses its turn: what is left of it waits, in one line.
 """
 
@@ -28,6 +31,9 @@ from connector.errors import ConfigError, ConnectorError, SourceError
 from connector.plan.model import Plan
 from connector.plugins.base import Source
 from connector.store.database import Store
+from connector.store.halts import PausedError
+from connector.store.states import WAITING, State
+from connector.sync.doubt import doubt_strangers
 from connector.sync.outcome import Sent, Watch, problems, summary, unwatched
 from connector.sync.writer import Writer
 
@@ -49,12 +55,18 @@ def apply_plan(
     creates of this plan that already stand in the CRM are adopted.
     """
     store.changes.add(approved, plan.fingerprint)
+    doubt_strangers(store)
     states = store.changes.known([change.key for change in approved])
+    if (pause := store.halts.standing("pause")) is not None:
+        note = f"nothing is sent, it is {pause}"
+        return _watched(
+            (Sent(each, states[each.key], note, stopped=True) for each in _open(approved, states)), watch
+        )
     ready = [change for change in approved if states[change.key] in ("planned", "approved")]
     for change in ready:
         if states[change.key] == "planned":
             store.changes.move(change.key, "approved", note="approved with the plan")
-    outcome: list[Sent] = []
+    outcome = _watched(_held(approved, store), watch)
     for name, group in groupby(sorted(ready, key=lambda change: change.source), lambda change: change.source):
         changes = list(group)
         steps = _sending(name, changes, sources, store)
@@ -64,6 +76,7 @@ def apply_plan(
 
 def recover(sources: Mapping[str, Source[Any]], store: Store, watch: Watch = unwatched) -> list[Sent]:
     """Find out the fate of what a crash or a lost answer left open; send again what surely is absent."""
+    doubt_strangers(store)
     outcome: list[Sent] = []
     left_open = store.changes.by_state("sending", "unknown")
     for name, source in sources.items():
@@ -71,6 +84,17 @@ def recover(sources: Mapping[str, Source[Any]], store: Store, watch: Watch = unw
         steps = Writer(source, store).settle(unclear)
         outcome += _watched(_turn(name, [each.change for each in unclear], steps, store), watch)
     return outcome
+
+
+def _open(changes: Sequence[AnyChange], states: Mapping[str, State]) -> list[AnyChange]:
+    return [change for change in changes if states[change.key] in WAITING]
+
+
+def _held(changes: Sequence[AnyChange], store: Store) -> Iterator[Sent]:
+    """Yield the plan's changes that are held since an earlier run, each with the reason of that time."""
+    reasons = {each.change.key: each.reason for each in store.changes.by_state("held")}
+    held = [change for change in changes if change.key in reasons]
+    yield from (Sent(change, "held", reasons[change.key], stopped=True) for change in held)
 
 
 def _sending(
@@ -96,7 +120,7 @@ def _turn(name: str, changes: Sequence[AnyChange], steps: Iterator[Sent], store:
         for sent in steps:
             del left[sent.change.key]
             yield sent
-    except (SourceError, ConfigError) as error:
+    except (SourceError, ConfigError, PausedError) as error:
         reason = str(error)
     except ConnectorError:
         raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +25,7 @@ from connector.store.change_rows import StoredChange
 from connector.store.database import Store
 from connector.store.states import State
 from connector.sync.compare import CREATES, holds, names, objection, wanted
+from connector.sync.doubt import begin_doubt, why_held
 from connector.sync.outcome import Sent
 
 NOTHING_WRITTEN = (AccessError, BlockedError, NothingDoneError, ConfigError)
@@ -36,6 +39,7 @@ REPEAT_AFTER = (1.0, 5.0)
 LONGEST_WAIT = 60.0
 """Seconds that a run waits for a vendor's limit; beyond that the next run goes on."""
 
+LOG = logging.getLogger("connector.push")
 Answers = Mapping[str, str | SourceError]
 
 
@@ -49,16 +53,27 @@ class Writer:
     def __init__(self, source: Source[Any], store: Store) -> None:
         self._source = source
         self._store = store
+        source.http.before_write = store.lock.confirm
 
     def send_all(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
-        """Adopt what stands in the CRM, then send the rest in chunks of the plugin's size."""
+        """Adopt what stands in the CRM, hold what a doubt concerns, send the rest in chunks."""
         found = self._find(changes)
         for change in changes:
             if change.key in found:
-                note = "already in the CRM: adopted by its marker"
-                self._store.changes.adopt(change.key, found[change.key], note)
-                yield Sent(change, "done", note, found[change.key])
-        yield from self._send_absent([change for change in changes if change.key not in found])
+                yield self._adopt(change, found[change.key])
+        absent = [change for change in changes if change.key not in found]
+        reason = why_held(self._store)
+        held = [change for change in absent if reason and wanted(change)]
+        for change in held:
+            yield replace(self._move(change, "held", reason or ""), stopped=True)
+        yield from self._send_absent([change for change in absent if change not in held])
+
+    def _adopt(self, change: AnyChange, external_id: str) -> Sent:
+        """Take over what stands there; that this store never sent it is a reason to doubt the store."""
+        note = "already in the CRM: adopted by its marker"
+        if not self._store.changes.adopt(change.key, external_id, note):
+            begin_doubt(self._store, f"{change.source} holds a record of ours that this store never sent")
+        return Sent(change, "done", note, external_id)
 
     def settle(self, unclear: Sequence[StoredChange]) -> Iterator[Sent]:
         """Look up what is unknown: found is done, surely absent is sent again, else it stays unknown.
@@ -70,7 +85,8 @@ class Writer:
         for each in unclear:
             if each.state == "sending":
                 self._move(each.change, "unknown", "the run ended before the answer")
-        written = self._written(changes)
+        written = self._single(changes, self._written(changes))
+        reason = why_held(self._store)
         again: list[AnyChange] = []
         for change in changes:
             if change.key in written:
@@ -78,6 +94,8 @@ class Writer:
             elif (wait := self._seconds_left(change)) > 0:
                 note = f"not in the CRM yet; it may still come for {wait:.0f} s: run again then"
                 yield Sent(change, "unknown", note)
+            elif reason and wanted(change):
+                yield Sent(change, "unknown", reason, stopped=True)
             else:
                 again.append(change)
         yield from self._send_absent(again)
@@ -145,10 +163,12 @@ class Writer:
 
     def _send(self, changes: Sequence[AnyChange]) -> Answers:
         """Claim the changes and send them, once; what a crash leaves is `sending`."""
+        self._store.halts.check()
         for change in changes:
             self._store.changes.claim(change.key)
         try:
-            return self._source.send(changes)
+            answers = self._source.send(changes)
+            return {**answers, **self._single(changes, answers)}
         except NOTHING_WRITTEN as error:
             self._move_all(changes, "approved", f"nothing was sent: {error}")
             raise
@@ -159,6 +179,23 @@ class Writer:
         except Exception as error:
             self._move_all(changes, "unknown", f"the plugin failed: {type(error).__name__}: {error}")
             raise
+
+    def _single(self, changes: Sequence[AnyChange], written: Answers) -> Mapping[str, str]:
+        """Leave one record of each that stands there; of two, sent at the same moment, the younger goes."""
+        ids = {key: each for key, each in written.items() if isinstance(each, str)}
+        made = [change for change in changes if isinstance(change, CREATES) and change.key in ids]
+        remove_twins = getattr(self._source, "remove_twins", None)
+        if not made or remove_twins is None:
+            return ids
+        try:
+            return {**ids, **remove_twins(made)}
+        except SourceError as error:
+            LOG.warning(
+                "%s: it was not seen whether another installation sent the same: %s",
+                self._source.context.name,
+                error,
+            )
+            return ids
 
     def _record(self, changes: Sequence[AnyChange], answers: Answers) -> Iterator[Sent]:
         """Keep what each answer means; raises BlockedError at the end if one of them says so."""

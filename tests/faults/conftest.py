@@ -46,6 +46,10 @@ class Mortal(Bitrix24):
     def find_written(self, changes):
         return {} if os.environ.get("BLIND") else super().find_written(changes)
 
+    def remove_twins(self, changes):
+        blind = os.environ.get("BLIND") or os.environ.get("KEEP_TWINS")
+        return {} if blind else super().remove_twins(changes)
+
     def current_many(self, targets, names):
         die_at("compare")
         return super().current_many(targets, names)

@@ -99,7 +99,7 @@ def test_control_without_the_wait_such_a_write_comes_twice(office: OpenOffice) -
     process.kill()
     process.communicate(timeout=60)
 
-    second = ours.start()
+    second = ours.start(KEEP_TWINS="1")
     wait_until(lambda: held.waiting == 2, "the second process sent nothing")
     held.let_go()
     second.communicate(timeout=60)

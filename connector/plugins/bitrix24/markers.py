@@ -30,10 +30,17 @@ class Markers:
 
     def find(self, changes: Sequence[Change]) -> dict[str, str]:
         """Return change key -> id for those of the changes that stand in the portal already."""
+        return {key: str(min(ids)) for key, ids in self.standing(changes).items()}
+
+    def standing(self, changes: Sequence[Change], *, thorough: bool = False) -> dict[str, set[int]]:
+        """Return change key -> the ids of all records that carry its marker.
+
+        `thorough` looks through the clients' cards even where the search by tag, which may lag, found one.
+        """
         tasks = [change for change in changes if isinstance(change, CreateTask)]
         contacts = [change.marker for change in changes if isinstance(change, PlanContact)]
         notes = [change for change in changes if isinstance(change, AddNote)]
-        found = self._tasks(tasks)
+        found = self._tasks(tasks, thorough)
         origins = [{"ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some} for some in chunks(contacts, _IDS)]
         found |= self._found(_ACTIVITIES, origins, contacts, lambda row: [str(row.get("ORIGIN_ID"))])
         cards = [{"ENTITY_ID": note.target, "ENTITY_TYPE": "company"} for note in notes]
@@ -41,13 +48,14 @@ class Markers:
         found |= self._found(_NOTES, cards, markers, lambda row: _mentioned(row, markers))
         return {change.key: found[change.marker] for change in changes if change.marker in found}
 
-    def _tasks(self, tasks: Sequence[CreateTask]) -> dict[str, str]:
+    def _tasks(self, tasks: Sequence[CreateTask], thorough: bool) -> dict[str, set[int]]:
         """Look for the tag first; then, as people can remove tags, for XML_ID among the client's tasks."""
         markers = [task.marker for task in tasks]
         found = self._found(_TASKS, [{"TAG": marker} for marker in markers], markers, _task_marks)
-        clients = sorted({task.target for task in tasks if task.marker not in found})
+        clients = sorted({task.target for task in tasks if thorough or task.marker not in found})
         cards = [{"UF_CRM_TASK": f"CO_{client}"} for client in clients]
-        return self._found(_TASKS, cards, markers, _task_marks) | found
+        on_cards = self._found(_TASKS, cards, markers, _task_marks)
+        return {mark: found.get(mark, set()) | on_cards.get(mark, set()) for mark in {**found, **on_cards}}
 
     def _found(
         self,
@@ -55,16 +63,16 @@ class Markers:
         filters: Iterable[Filters],
         markers: Iterable[str],
         marks: Callable[[Row], Sequence[str]],
-    ) -> dict[str, str]:
-        """Read every list to its end and return marker -> lowest id of a row that carries it."""
+    ) -> dict[str, set[int]]:
+        """Read every list to its end and return marker -> the ids of the rows that carry it."""
         wanted = set(markers)
-        found: dict[str, int] = {}
+        found: dict[str, set[int]] = {}
         lists = [ShortList(listing, filter_) for filter_ in filters]
         read_to_end(self._portal, lists)
         for row in (row for short in lists for row in short.rows):
             for mark in wanted.intersection(marks(row)):
-                found[mark] = min(listing.row_id(row), found.get(mark, listing.row_id(row)))
-        return {mark: str(each) for mark, each in found.items()}
+                found.setdefault(mark, set()).add(listing.row_id(row))
+        return found
 
 
 def _task_marks(row: Row) -> Sequence[str]:

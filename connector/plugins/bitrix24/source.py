@@ -34,6 +34,7 @@ from connector.plugins.bitrix24.settings import Bitrix24Config
 from connector.plugins.bitrix24.sight import Sight
 from connector.plugins.bitrix24.tasks import TASKS, Tasks
 from connector.plugins.bitrix24.timefilter import TimeFilters
+from connector.plugins.bitrix24.twins import Twins
 from connector.plugins.bitrix24.writeprobe import WriteProbe
 from connector.plugins.bitrix24.writing import Writing
 
@@ -155,6 +156,10 @@ class Bitrix24(Source[Bitrix24Config]):
     def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
         """Return change key -> id for those that stand in the portal already, by their markers."""
         return self._markers.find(changes)
+
+    def remove_twins(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Delete all but the oldest record of each marker; return change key -> the id that stays."""
+        return Twins(self._account.portal, self._markers).remove(changes)
 
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes, 50 in one request; return for each key the id or the error."""
