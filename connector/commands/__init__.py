@@ -26,6 +26,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connector.commands.explain",
         "Explain one client, or one task of ours by the key in its text.",
     ),
+    "changes": (
+        "connector.commands.changes",
+        "List, show, export and adopt the changes that were ever planned.",
+    ),
+    "pause": ("connector.commands.pause", "Send nothing until a time or `resume`; pulls go on."),
+    "resume": ("connector.commands.resume", "Let the sending go on after a pause."),
+    "backup": ("connector.commands.backup", "Copy the store into one file while others work on it."),
     "rejected": (
         "connector.commands.rejected",
         "List, show and try again the rows that could not be read.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import logging
 import sys
 import traceback
@@ -148,6 +149,14 @@ AS_OF = click.option(
     help="Judge as of this ISO time (no offset: company zone). Default: now.",
 )
 """The option of every command that judges."""
+
+
+def who() -> str:
+    """Return who runs this; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "somebody"
 
 
 def moment(text: str | None, zone: ZoneInfo) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 
 from connector.changes import AnyChange
-from connector.commands.app import App, common
+from connector.commands.app import App, common, who
 from connector.commands.job import send, working
 from connector.errors import ConfigError, ExitCode
 from connector.plan.model import Plan, read_plan
@@ -78,16 +77,8 @@ def approve(app: App, store: Store, plan: Plan, yes: bool) -> Sequence[AnyChange
                 "nobody is there to approve the plan", hint="add --yes if you approve all of it"
             )
         click.confirm(f"Send {len(sendable)} changes?", abort=True)
-    store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=_user())
+    store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=who())
     return sendable
-
-
-def _user() -> str:
-    """Return who runs this; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "somebody"
 
 
 def line_of(sent: Sent) -> dict[str, str | None]:

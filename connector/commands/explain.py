@@ -29,7 +29,7 @@ def command(app: App, client: str, as_of: str | None) -> None:
     """
     settings = app.settings()
     with app.store(settings) as store:
-        number, name, refs = _client(store, client)
+        number, name, refs = find_client(store, client)
         changes = _changes(store, refs)
     decisions = of_client(judge(settings, moment(as_of, settings.zone)).decisions, number)
     records = [str(ref) for ref in refs]
@@ -64,7 +64,7 @@ def explain_decision(decision: Decision, words: Texts) -> list[str]:
     return lines
 
 
-def _client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
+def find_client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
     """Find the client; ConfigError lists the candidates where there are none or several."""
     found = store.directory.find(asked) if asked.strip() else []
     numbers = {one.number: one.name for one in found}

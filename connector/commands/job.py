@@ -147,6 +147,8 @@ def send(
 ) -> list[Sent]:
     """Settle what earlier runs left open, then send the plan's changes that are among the keys."""
     approved = [change for change in plan.sendable if change.key in keys]
+    if pause := store.halts.standing("pause"):
+        app.note(f"connector: nothing is sent, it is {pause} — `connector resume` lets it go on")
     with bars(app) as progress:
         watch = PushWatch(progress, len(approved))
         settled = recover(sources, store, watch)

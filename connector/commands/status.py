@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from connector import clock
 from connector.commands.app import App, common
 from connector.config import Settings
 from connector.store.database import Store
+from connector.store.halts import Halt
 
 WAITING = ("approved", "queued", "held", "sending", "unknown", "conflict", "failed")
 
@@ -47,10 +49,16 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         "changes": {
             state: count for state, count in store.directory.change_counts().items() if state in WAITING
         },
+        "paused": _said(store.halts.standing("pause")),
+        "doubt": _said(store.halts.standing("doubt")),
         "working": None
         if holder is None
         else {"command": holder.command, "pid": holder.pid, "since": holder.since},
     }
+
+
+def _said(halt: Halt | None) -> dict[str, Any] | None:
+    return None if halt is None else {**asdict(halt), "said": str(halt)}
 
 
 def _hours(moment: Any) -> float | None:
@@ -65,6 +73,10 @@ def _lines(document: dict[str, Any]) -> list[str]:
         bad = f", {one['quarantined']} rows in quarantine" if one["quarantined"] else ""
         lines.append(f"{one['source']:<14} {one['stream']:<14} {age}{going}{bad}")
     lines += [f"changes {state}: {count}" for state, count in document["changes"].items()]
+    if document["paused"]:
+        lines.append(f"nothing is sent: {document['paused']['said']} — see `connector resume`")
+    if document["doubt"]:
+        lines.append(f"the store is {document['doubt']['said']} — see `connector changes adopt`")
     if document["working"]:
         lines.append(f"working now: {document['working']['command']} (pid {document['working']['pid']})")
     return lines or ["Nothing was pulled yet: run `connector pull`."]

@@ -13,6 +13,7 @@ from connector import clock
 from connector.changes import MARKER_PREFIX, AnyChange
 from connector.errors import StoreError
 from connector.store.batches import batches
+from connector.store.change_list import Wanted, list_changes
 from connector.store.change_rows import (
     StoredChange,
     insert_changes,
@@ -132,6 +133,10 @@ class Outbox:
     def of_run(self, run: str) -> list[StoredChange]:
         """Return the changes that the run was the last to send, oldest first."""
         return self._select(CHANGE.c.run == run)
+
+    def matching(self, wanted: Wanted, limit: int | None = None) -> list[StoredChange]:
+        """Return the changes that fit what is asked, the last touched first."""
+        return list_changes(self._database, wanted, limit)
 
     def known(self, keys: Iterable[str]) -> dict[str, State]:
         """Return the states of those keys that were ever planned."""

@@ -85,7 +85,7 @@ class Writer:
         for each in unclear:
             if each.state == "sending":
                 self._move(each.change, "unknown", "the run ended before the answer")
-        written = self._single(changes, self._written(changes))
+        written = self._single(changes, self.standing(changes))
         reason = why_held(self._store)
         again: list[AnyChange] = []
         for change in changes:
@@ -119,7 +119,7 @@ class Writer:
         found: Mapping[str, str] = finder(creates)
         return found
 
-    def _written(self, changes: Sequence[AnyChange]) -> Mapping[str, str]:
+    def standing(self, changes: Sequence[AnyChange]) -> Mapping[str, str]:
         """Return change key -> id of what stands in the CRM: creates by marker, sets by the value held."""
         sets = [change for change in changes if wanted(change)]
         now = self._now(sets) if sets else {}
@@ -222,7 +222,7 @@ class Writer:
         found: dict[str, str] = {}
         for pause in LOOK_AGAIN_AFTER if changes else ():
             clock.sleep(pause)
-            found |= self._written([change for change in changes if change.key not in found])
+            found |= self.standing([change for change in changes if change.key not in found])
             if len(found) == len(changes):
                 break
         for change in changes:

@@ -57,7 +57,8 @@ def test_status_before_the_first_pull_says_what_to_do(fresh: Project) -> None:
     result = fresh("status")
     assert result.code == 0
     assert result.out == "Nothing was pulled yet: run `connector pull`.\n"
-    assert fresh("status", "--format", "json").json == {"streams": [], "changes": {}, "working": None}
+    empty = {"streams": [], "changes": {}, "paused": None, "doubt": None, "working": None}
+    assert fresh("status", "--format", "json").json == empty
 
 
 def test_status_names_every_stream_and_its_age(pulled: Project) -> None:
