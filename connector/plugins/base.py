@@ -170,10 +170,11 @@ class Finder(Protocol):
 class TwinRemover(Protocol):
     """The optional ability to undo that two installations made the same record at the same moment."""
 
-    def remove_twins(self, changes: Sequence[Change]) -> Mapping[str, str]:
+    def remove_twins(self, changes: Sequence[Change], written: Mapping[str, str]) -> Mapping[str, str]:
         """Delete all but the oldest record of each marker; return change key -> the id that stays.
 
-        Called right after the records were made, and after a crash, so that the younger ones are seconds old.
+        `written` are the ids that we know of, by key. Called right after the records were made, and after a
+        crash, so that the younger ones are seconds old.
         """
         ...
 

@@ -85,15 +85,19 @@ class Outbox:
         Committed before the request leaves: after a crash `sending` means unknown fate. Raises LockedError
         without the lock, IllegalMoveError for a dry run's change or one in another state.
         """
+        return self.claim_all([key])[key]
+
+    def claim_all(self, keys: Sequence[str]) -> dict[str, int]:
+        """Claim the changes of one request together, all or none; return the attempts of each."""
         with self._lock.write() as connection:
-            row = self._checked(connection, key, "sending")
-            if row.mode == "dry_run":
-                raise self._illegal(row, "sending")
-            attempts = int(row.attempts) + 1
-            set_state(
-                connection, key, "sending", f"attempt {attempts}", attempts=attempts, run=self._lock.run
-            )
-        return attempts
+            return {key: self._claim(connection, key) for key in keys}
+
+    def approve_all(self, keys: Sequence[str], note: str) -> None:
+        """Move planned changes to `approved`, all or none."""
+        with self._lock.write_freely() as connection:
+            for key in keys:
+                self._checked(connection, key, "approved")
+                set_state(connection, key, "approved", note)
 
     def move(self, key: str, to: State, *, note: str = "", external_id: str | None = None) -> None:
         """Move a change to a state that may follow; IllegalMoveError otherwise, and for a claim."""
@@ -158,6 +162,14 @@ class Outbox:
         query = select(CHANGE).where(which).order_by(CHANGE.c.created_at, CHANGE.c.key)
         with self._database.read() as connection:
             return [stored_change(row) for row in connection.execute(query)]
+
+    def _claim(self, connection: Connection, key: str) -> int:
+        row = self._checked(connection, key, "sending")
+        if row.mode == "dry_run":
+            raise self._illegal(row, "sending")
+        attempts = int(row.attempts) + 1
+        set_state(connection, key, "sending", f"attempt {attempts}", attempts=attempts, run=self._lock.run)
+        return attempts
 
     def _existing(self, connection: Connection, key: str) -> Row[Any]:
         row = read_changes(connection, [key]).get(key)

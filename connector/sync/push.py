@@ -63,9 +63,8 @@ def apply_plan(
             (Sent(each, states[each.key], note, stopped=True) for each in _open(approved, states)), watch
         )
     ready = [change for change in approved if states[change.key] in ("planned", "approved")]
-    for change in ready:
-        if states[change.key] == "planned":
-            store.changes.move(change.key, "approved", note="approved with the plan")
+    planned = [change.key for change in ready if states[change.key] == "planned"]
+    store.changes.approve_all(planned, note="approved with the plan")
     outcome = _watched(_held(approved, store), watch)
     for name, group in groupby(sorted(ready, key=lambda change: change.source), lambda change: change.source):
         changes = list(group)

@@ -164,8 +164,7 @@ class Writer:
     def _send(self, changes: Sequence[AnyChange]) -> Answers:
         """Claim the changes and send them, once; what a crash leaves is `sending`."""
         self._store.halts.check()
-        for change in changes:
-            self._store.changes.claim(change.key)
+        self._store.changes.claim_all([change.key for change in changes])
         try:
             answers = self._source.send(changes)
             return {**answers, **self._single(changes, answers)}
@@ -188,7 +187,7 @@ class Writer:
         if not made or remove_twins is None:
             return ids
         try:
-            return {**ids, **remove_twins(made)}
+            return {**ids, **remove_twins(made, ids)}
         except SourceError as error:
             LOG.warning(
                 "%s: it was not seen whether another installation sent the same: %s",

@@ -27,16 +27,68 @@ MORTAL = '''
 import os
 import signal
 
+from requests import Session
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.default import DefaultDialect
+
 from connector import hookimpl
 from connector.plugins.bitrix24 import Bitrix24
+from connector.sync import writer
 
 CALLS = {}
+
+
+def die():
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def die_at(name):
     CALLS[name] = CALLS.get(name, 0) + 1
     if os.environ.get("DIE_AT") == f"{name}:{CALLS[name]}":
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        die()
+
+
+def step_of_store(what):
+    """Count one step of the store; die at the one that is told, and leave word of what it was."""
+    CALLS["store"] = CALLS.get("store", 0) + 1
+    last = str(CALLS["store"]) == os.environ.get("DIE_IN_STORE")
+    if last or os.environ.get("DIE_IN_STORE") == "never":
+        with open(os.environ["LAST_WORDS"], "w", encoding="utf-8") as words:
+            words.write(f"{CALLS['store']} {what}")
+    if last:
+        die()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def before_statement(connection, cursor, statement, parameters, context, many):
+    step_of_store("statement")
+
+
+commit = DefaultDialect.do_commit
+
+
+def do_commit(dialect, connection):
+    step_of_store("before commit")
+    commit(dialect, connection)
+    step_of_store("after commit")
+
+
+DefaultDialect.do_commit = do_commit
+send = Session.send
+
+
+def send_and_receive(session, request, **options):
+    die_at("request")
+    response = send(session, request, **options)
+    die_at("reply")
+    return response
+
+
+Session.send = send_and_receive
+
+
+if os.environ.get("NO_WAITS"):
+    writer.LOOK_AGAIN_AFTER = (0.0, 0.02)
 
 
 class Mortal(Bitrix24):
@@ -46,9 +98,9 @@ class Mortal(Bitrix24):
     def find_written(self, changes):
         return {} if os.environ.get("BLIND") else super().find_written(changes)
 
-    def remove_twins(self, changes):
+    def remove_twins(self, changes, written):
         blind = os.environ.get("BLIND") or os.environ.get("KEEP_TWINS")
-        return {} if blind else super().remove_twins(changes)
+        return {} if blind else super().remove_twins(changes, written)
 
     def current_many(self, targets, names):
         die_at("compare")

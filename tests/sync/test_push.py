@@ -113,7 +113,7 @@ class Blind(Bitrix24):
     def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
         return {}
 
-    def remove_twins(self, changes: Sequence[Change]) -> Mapping[str, str]:
+    def remove_twins(self, changes: Sequence[Change], written: object) -> Mapping[str, str]:
         return {}
 
 

@@ -185,7 +185,7 @@ class Blind(Bitrix24):
     def find_written(self, changes: object) -> dict[str, str]:
         return {}
 
-    def remove_twins(self, changes: object) -> dict[str, str]:
+    def remove_twins(self, changes: object, written: object) -> dict[str, str]:
         return {}
 
 

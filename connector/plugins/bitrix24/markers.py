@@ -32,15 +32,17 @@ class Markers:
         """Return change key -> id for those of the changes that stand in the portal already."""
         return {key: str(min(ids)) for key, ids in self.standing(changes).items()}
 
-    def standing(self, changes: Sequence[Change], *, thorough: bool = False) -> dict[str, set[int]]:
+    def standing(
+        self, changes: Sequence[Change], written: Mapping[str, str] | None = None
+    ) -> dict[str, set[int]]:
         """Return change key -> the ids of all records that carry its marker.
 
-        `thorough` looks through the clients' cards even where the search by tag, which may lag, found one.
+        `written` are ids that are known to stand there, by key: a search that does not show them lags behind.
         """
         tasks = [change for change in changes if isinstance(change, CreateTask)]
         contacts = [change.marker for change in changes if isinstance(change, PlanContact)]
         notes = [change for change in changes if isinstance(change, AddNote)]
-        found = self._tasks(tasks, thorough)
+        found = self._tasks(tasks, written or {})
         origins = [{"ORIGINATOR_ID": ORIGINATOR, "@ORIGIN_ID": some} for some in chunks(contacts, _IDS)]
         found |= self._found(_ACTIVITIES, origins, contacts, lambda row: [str(row.get("ORIGIN_ID"))])
         cards = [{"ENTITY_ID": note.target, "ENTITY_TYPE": "company"} for note in notes]
@@ -48,11 +50,12 @@ class Markers:
         found |= self._found(_NOTES, cards, markers, lambda row: _mentioned(row, markers))
         return {change.key: found[change.marker] for change in changes if change.marker in found}
 
-    def _tasks(self, tasks: Sequence[CreateTask], thorough: bool) -> dict[str, set[int]]:
+    def _tasks(self, tasks: Sequence[CreateTask], written: Mapping[str, str]) -> dict[str, set[int]]:
         """Look for the tag first; then, as people can remove tags, for XML_ID among the client's tasks."""
         markers = [task.marker for task in tasks]
         found = self._found(_TASKS, [{"TAG": marker} for marker in markers], markers, _task_marks)
-        clients = sorted({task.target for task in tasks if thorough or task.marker not in found})
+        unseen = [task for task in tasks if not _shows(found.get(task.marker), written.get(task.key))]
+        clients = sorted({task.target for task in unseen})
         cards = [{"UF_CRM_TASK": f"CO_{client}"} for client in clients]
         on_cards = self._found(_TASKS, cards, markers, _task_marks)
         return {mark: found.get(mark, set()) | on_cards.get(mark, set()) for mark in {**found, **on_cards}}
@@ -73,6 +76,11 @@ class Markers:
             for mark in wanted.intersection(marks(row)):
                 found.setdefault(mark, set()).add(listing.row_id(row))
         return found
+
+
+def _shows(ids: set[int] | None, written: str | None) -> bool:
+    """Tell whether a search found the record that is known, or any where none is."""
+    return bool(ids) and (written is None or int(written) in (ids or ()))
 
 
 def _task_marks(row: Row) -> Sequence[str]:

@@ -157,9 +157,9 @@ class Bitrix24(Source[Bitrix24Config]):
         """Return change key -> id for those that stand in the portal already, by their markers."""
         return self._markers.find(changes)
 
-    def remove_twins(self, changes: Sequence[Change]) -> Mapping[str, str]:
+    def remove_twins(self, changes: Sequence[Change], written: Mapping[str, str]) -> Mapping[str, str]:
         """Delete all but the oldest record of each marker; return change key -> the id that stays."""
-        return Twins(self._account.portal, self._markers).remove(changes)
+        return Twins(self._account.portal, self._markers).remove(changes, written)
 
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes, 50 in one request; return for each key the id or the error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connector.changes import AddNote, Change, CreateTask, PlanContact
 from connector.plugins.bitrix24.markers import Markers
@@ -25,9 +25,9 @@ class Twins:
         self._portal = portal
         self._markers = markers
 
-    def remove(self, changes: Sequence[Change]) -> dict[str, str]:
+    def remove(self, changes: Sequence[Change], written: Mapping[str, str]) -> dict[str, str]:
         """Return change key -> the id that stays; whoever comes second finds the twin gone, which is fine."""
-        standing = self._markers.standing(changes, thorough=True)
+        standing = self._markers.standing(changes, written)
         younger = [
             Command(method, {name: each})
             for change in changes

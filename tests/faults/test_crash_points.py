@@ -1,0 +1,226 @@
+"""Killed at every step of the store and at every request of an apply of 50: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sync.making import Maker, markers, plan_of
+
+from connector.changes import AnyChange, change_key
+from connector.sandbox.exchange import Reply, Request
+from connector.sandbox.server import Sandbox
+from connector.store.database import open_store
+
+from .conftest import Office, OpenOffice
+from .nursery import Nursery
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the children are forked")
+
+CHANGES = 50
+A_REQUEST = 10
+"""Changes sent by one request."""
+KILLS = 64
+WITHIN = 0.02
+QUIET = 5
+"""Runs after which nothing may be left to do."""
+
+
+class Ward:
+    """One office whose `apply` is killed again and again, each time with a plan of new tasks."""
+
+    def __init__(self, office: Office, nursery: Nursery) -> None:
+        self._office, self._nursery = office, nursery
+        self._make = Maker(office.portal)
+        self._rounds = 0
+        self.words = office.project.folder / "last-words"
+        self.doubled = 0
+
+    def plan(self) -> list[AnyChange]:
+        """Write a plan of tasks that no earlier plan had."""
+        self._rounds += 1
+        tasks = [self._task(number) for number in range(CHANGES)]
+        self._office.plan.write_bytes(plan_of(*tasks).document())
+        return tasks
+
+    def _task(self, number: int) -> AnyChange:
+        client, period = number % 8 + 1, f"{self._rounds}-{number}"
+        key = change_key("norm", client, f"portal:{client}", "create_task", period)
+        return self._make.task(client, key=key, period=period)
+
+    def apply(self, **environment: str) -> int:
+        """Run `apply` in a child; return its exit code."""
+        self.start(**environment)
+        return self._nursery.wait()
+
+    def start(self, **environment: str) -> int:
+        """Begin `apply` in a child; return its process id."""
+        self.words.unlink(missing_ok=True)
+        given = {"BATCH_SIZE": str(A_REQUEST), "LAST_WORDS": str(self.words), "NO_WAITS": "1", **environment}
+        folder = str(self._office.project.folder)
+        return self._nursery.start("apply", str(self._office.plan), "--yes", "--project", folder, **given)
+
+    def end(self) -> int:
+        return self._nursery.wait()
+
+    def until_quiet(self, tasks: list[AnyChange], **environment: str) -> None:
+        """Apply until nothing is left to do; then all of the plan is done, and none of its tasks lost."""
+        for _ in range(QUIET):
+            time.sleep(WITHIN)
+            if self.apply(**environment) == 0:
+                break
+        with open_store(f"sqlite:///{self._office.project.folder / 'connector.db'}") as store:
+            states = store.changes.known([task.key for task in tasks])
+        assert Counter(states.values()) == {"done": CHANGES}
+        found = Counter(markers(self._office.portal))
+        assert set(found) == {task.marker for task in tasks}
+        self.doubled += found.total() - CHANGES
+        self._clear()
+
+    def _clear(self) -> None:
+        """Take our tasks out of the portal, so that the next round is as quick as the first."""
+        for task in self._office.portal.state("vendor")["vendor"]["task"]:
+            if str(task.get("XML_ID") or "").startswith("cpc-"):
+                self._office.portal.act("delete", entity="task", id=task["ID"])
+
+
+@pytest.fixture
+def ward(office: OpenOffice) -> Iterator[Ward]:
+    with Nursery() as nursery:
+        yield Ward(office(1, answer_within=WITHIN), nursery)
+
+
+def killed(code: int) -> bool:
+    return code == -signal.SIGKILL
+
+
+def steps(ward: Ward) -> int:
+    """Return how many steps the store takes in an apply that nobody kills."""
+    ward.until_quiet(ward.plan())  # makes the store, which takes steps of its own
+    tasks = ward.plan()
+    assert ward.apply(DIE_IN_STORE="never") == 0
+    taken = int(ward.words.read_text(encoding="utf-8").split()[0])
+    ward.until_quiet(tasks)
+    return taken
+
+
+def spread(most: int, count: int) -> list[int]:
+    """Return so many numbers from 1 to `most`, as far from each other as can be."""
+    return sorted({1 + round(place * (most - 1) / (count - 1)) for place in range(count)})
+
+
+def test_killed_at_any_step_of_the_store(ward: Ward, record_property: Callable[[str, object], None]) -> None:
+    most, fell = steps(ward), Counter[str]()
+    for step in spread(most, KILLS):
+        tasks = ward.plan()
+        code = ward.apply(DIE_IN_STORE=str(step))
+        if killed(code):  # else it took a step less than the apply that was counted
+            fell[ward.words.read_text(encoding="utf-8").partition(" ")[2]] += 1
+        ward.until_quiet(tasks)
+    print(f"{most} steps of the store, killed at {fell.total()} of them: {dict(fell)}")
+    assert fell.total() >= 60
+    assert set(fell) == {"statement", "before commit", "after commit"}
+    assert ward.doubled == 0
+
+
+def test_control_without_the_look_up_such_kills_leave_doubles(ward: Ward) -> None:
+    most = steps(ward)
+    for step in spread(most, 12):
+        tasks = ward.plan()
+        assert killed(ward.apply(DIE_IN_STORE=str(step), BLIND="1")) or step == most
+        ward.until_quiet(tasks, BLIND="1")
+    assert ward.doubled > 0
+
+
+def boundaries(ward: Ward) -> int:
+    """Return how many requests an apply makes."""
+    number = 1
+    while True:
+        tasks = ward.plan()
+        code = ward.apply(DIE_AT=f"request:{number}")
+        ward.until_quiet(tasks)
+        if not killed(code):
+            return number - 1
+        number += 1
+
+
+def test_killed_before_and_after_every_request(ward: Ward) -> None:
+    requests = boundaries(ward)
+    for number in range(1, requests + 1):
+        tasks = ward.plan()
+        assert killed(ward.apply(DIE_AT=f"reply:{number}"))
+        ward.until_quiet(tasks)
+    print(f"{requests} requests, killed before and after the reply of each")
+    assert requests >= 3 * CHANGES / A_REQUEST, "a compare, a write and a look for twins each"
+    assert ward.doubled == 0
+
+
+@contextmanager
+def executioner(portal: Sandbox, nth: int) -> Iterator[list[int]]:
+    """Kill the process in the list when the portal has committed its nth write, before it answers."""
+    answer, committed, victims = portal.stand_in.answer, [0], list[int]()
+
+    def kill(request: Request) -> Reply:
+        reply = answer(request)
+        committed[0] += reply.wrote
+        if reply.wrote and committed[0] == nth:
+            os.kill(victims[0], signal.SIGKILL)
+        return reply
+
+    setattr(portal.stand_in, "answer", kill)  # noqa: B010 - a wrapper around one stand-in
+    yield victims
+    setattr(portal.stand_in, "answer", answer)  # noqa: B010
+
+
+@pytest.mark.parametrize(("blind", "doubled"), [("", 0), ("1", CHANGES)], ids=["looks", "control: blind"])
+def test_killed_when_the_portal_has_committed_and_not_yet_answered(
+    office: OpenOffice, blind: str, doubled: int
+) -> None:
+    with Nursery() as nursery:
+        ours = office(1, answer_within=WITHIN)
+        ward = Ward(ours, nursery)
+        for nth in range(1, CHANGES // A_REQUEST + 1):
+            tasks = ward.plan()
+            with executioner(ours.portal, nth) as victims:
+                victims.append(ward.start(BLIND=blind))
+                assert killed(ward.end())
+            ward.until_quiet(tasks, BLIND=blind)
+        assert ward.doubled == doubled
+
+
+class Losing:
+    """Loses every 20th reply of the portal, whatever was asked: 5 %."""
+
+    def __init__(self, portal: Sandbox) -> None:
+        self._answer, self._count = portal.stand_in.answer, 0
+        self.lost = Counter[bool]()
+        setattr(portal.stand_in, "answer", self.answer)  # noqa: B010 - a wrapper around one stand-in
+
+    def answer(self, request: Request) -> Reply:
+        reply = self._answer(request)
+        self._count += 1
+        if self._count % 20:
+            return reply
+        self.lost[reply.wrote] += 1
+        return Reply(502, b"<html>Bad Gateway</html>", {"Content-Type": "text/html"}, wrote=reply.wrote)
+
+
+@pytest.mark.parametrize("blind", ["", "1"], ids=["looks", "control: blind"])
+def test_five_percent_of_the_replies_are_lost(office: OpenOffice, blind: str, tmp_path: Path) -> None:
+    with Nursery() as nursery:
+        ours = office(1, answer_within=WITHIN)
+        ward = Ward(ours, nursery)
+        losing = Losing(ours.portal)
+        for _ in range(3):
+            tasks = ward.plan()
+            ward.apply(BATCH_SIZE="1", BLIND=blind)
+            ward.until_quiet(tasks, BATCH_SIZE="1", BLIND=blind)
+        print(f"lost replies to writes: {losing.lost[True]}, to reads: {losing.lost[False]}")
+        assert losing.lost[True] >= 3
+        assert (ward.doubled > 0) == bool(blind)
