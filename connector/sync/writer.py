@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -53,7 +54,6 @@ class Writer:
     def __init__(self, source: Source[Any], store: Store) -> None:
         self._source = source
         self._store = store
-        source.http.before_write = store.lock.confirm
 
     def send_all(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
         """Adopt what stands in the CRM, hold what a doubt concerns, send the rest in chunks."""
@@ -166,7 +166,8 @@ class Writer:
         self._store.halts.check()
         self._store.changes.claim_all([change.key for change in changes])
         try:
-            answers = self._source.send(changes)
+            with self._fenced():
+                answers = self._source.send(changes)
             return {**answers, **self._single(changes, answers)}
         except NOTHING_WRITTEN as error:
             self._move_all(changes, "approved", f"nothing was sent: {error}")
@@ -178,6 +179,16 @@ class Writer:
         except Exception as error:
             self._move_all(changes, "unknown", f"the plugin failed: {type(error).__name__}: {error}")
             raise
+
+    @contextmanager
+    def _fenced(self) -> Iterator[None]:
+        """Let nothing leave in the block unless the lock is still ours; what takes twins back may go."""
+        http = self._source.http
+        before, http.before_write = http.before_write, self._store.lock.confirm
+        try:
+            yield
+        finally:
+            http.before_write = before
 
     def _single(self, changes: Sequence[AnyChange], written: Answers) -> Mapping[str, str]:
         """Leave one record of each that stands there; of two, sent at the same moment, the younger goes."""

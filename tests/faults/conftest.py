@@ -33,6 +33,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from connector import hookimpl
 from connector.plugins.bitrix24 import Bitrix24
+from connector.store.lock import Lock
 from connector.sync import writer
 
 CALLS = {}
@@ -46,6 +47,11 @@ def die_at(name):
     CALLS[name] = CALLS.get(name, 0) + 1
     if os.environ.get("DIE_AT") == f"{name}:{CALLS[name]}":
         die()
+
+
+def freeze_at(name):
+    if os.environ.get("FREEZE_AT") == name:
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def step_of_store(what):
@@ -79,6 +85,8 @@ send = Session.send
 
 def send_and_receive(session, request, **options):
     die_at("request")
+    if b"tasks.task.add" in (request.url.encode() + (request.body or b"")):
+        freeze_at("wire")
     response = send(session, request, **options)
     die_at("reply")
     return response
@@ -89,6 +97,13 @@ Session.send = send_and_receive
 
 if os.environ.get("NO_WAITS"):
     writer.LOOK_AGAIN_AFTER = (0.0, 0.02)
+
+
+if os.environ.get("NO_LOCK"):
+    Lock._is_stale = lambda lock, row: True
+    Lock._fence = lambda lock, connection: None
+if os.environ.get("NO_FENCE"):
+    Lock.confirm = lambda lock: None
 
 
 class Mortal(Bitrix24):
@@ -108,6 +123,7 @@ class Mortal(Bitrix24):
 
     def send(self, changes):
         die_at("send")
+        freeze_at("send")
         answers = super().send(changes)
         die_at("sent")
         return answers
@@ -172,10 +188,11 @@ class Office:
         out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out + err
 
-    def states(self) -> list[str]:
+    def states(self) -> list[str | None]:
+        """Return the state of each task in the store, None for one that it does not know."""
         with open_store(f"sqlite:///{self.project.folder / 'connector.db'}") as store:
             known = store.changes.known([task.key for task in self.tasks])
-        return [known[task.key] for task in self.tasks]
+        return [known.get(task.key) for task in self.tasks]
 
     def markers(self) -> list[str]:
         return markers(self.portal)
