@@ -18,6 +18,7 @@ def command(app: App, file: Path) -> None:
     """Copy the store as it is at this moment into FILE, a new one, and check that the copy is whole.
 
     A file copy made by other means may lack what stands in `connector.db-wal`, or be torn.
+
     Example: connector backup backups/2026-10-01.db
     """
     store = app.settings().store_path

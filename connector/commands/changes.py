@@ -32,6 +32,7 @@ def command() -> None:
     """List, show, export and adopt the changes that were ever planned; without a part it lists.
 
     With a KEY, or the marker from a task's text, it shows that change and its story.
+
     Example: connector changes cpc-3fa94c1e0d5b7a6c8e21
     """
 
@@ -102,7 +103,7 @@ def adopt(app: App) -> int:
     with (
         app.store(settings) as store,
         open_sources(settings) as sources,
-        working(store, "adopt") as work,
+        working(app, store, "adopt") as work,
     ):
         moved = adopt_all(sources, store, who())
         work.numbers["adopted"] = summary([each for each in moved if not each.stopped])

@@ -199,7 +199,9 @@ def witnessed(store: Store) -> Iterator[None]:
     try:
         yield
     finally:
-        store.witness.note()
+        # On a full disk the reason of the failure counts, and the number of the beginning stands
+        with suppress(OSError, StoreError):
+            store.witness.note()
 
 
 @contextmanager

@@ -21,7 +21,9 @@ def command(app: App, reason: str, until: str | None) -> None:
     """Send nothing from now on, for a REASON that others will read; pulls, decisions and plans go on.
 
     A run under way stops before its next request that writes; what it leaves waits. A second pause takes the
-    place of the first. Example: connector pause --until 2026-10-05T09:00 "the portal is being moved"
+    place of the first.
+
+    Example: connector pause --until 2026-10-05T09:00 "the portal is being moved"
     """
     settings = app.settings()
     with app.store(settings) as store:

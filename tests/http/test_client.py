@@ -15,6 +15,7 @@ from scripted_server import Reply, Script, Slots, hang_up, served
 
 from connector.errors import (
     AccessError,
+    LockedError,
     MissingRecordError,
     RefusedError,
     TransientError,
@@ -183,6 +184,27 @@ def test_nothing_leaves_a_source_that_is_read_only(script, client, slots):
     assert script.received == []
     assert script.connections == 0
     assert slots.taken == 0
+
+
+def test_the_last_look_before_a_write_comes_after_every_wait_and_can_stop_it(script, client, slots):
+    seen = []
+
+    def lost() -> None:
+        seen.append(slots.taken)
+        raise LockedError("another run took the store over")
+
+    http = client(may_write=True)
+    http.before_write = lost
+    with pytest.raises(LockedError):
+        http.write("tasks.task.add", json={})
+    assert seen == [1]
+    assert script.received == []
+
+
+def test_a_read_needs_no_such_look(script, client):
+    http = client(may_write=True)
+    http.before_write = pytest.fail
+    http.read("crm.company.list")
 
 
 def test_a_source_that_may_be_written_is_written(script, client):

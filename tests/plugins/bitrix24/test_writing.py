@@ -224,6 +224,31 @@ def test_of_two_records_with_one_marker_the_older_is_ours(connection, change):
     assert connection.source.find_written([wanted]) == {wanted.key: first}
 
 
+@pytest.mark.parametrize("faults", [(), ("index_lag=3600",)], ids=["the tag shows both", "neither yet"])
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [(CreateTask, TASK), (PlanContact, CALL), (AddNote, {"text": "Передан"})],
+    ids=["task", "contact", "note"],
+)
+def test_of_two_records_with_one_marker_the_younger_is_deleted(
+    stand_in, connect, change, kind, given, faults
+):
+    connection = connect(stand_in(faults=list(faults)).url)
+    wanted = change(kind, **given)
+    first, second = (connection.source.send([wanted])[wanted.key] for _ in range(2))
+    assert first != second
+    assert connection.source.remove_twins([wanted], {wanted.key: second}) == {wanted.key: first}
+    assert connection.source._markers.standing([wanted]) == {wanted.key: {int(first)}}
+    assert connection.source.remove_twins([wanted], {wanted.key: first}) == {wanted.key: first}
+
+
+def test_a_record_that_stands_alone_is_left_alone(sandbox, connection, change):
+    wanted = change(CreateTask, **TASK)
+    written = connection.source.create_task(wanted)
+    assert connection.source.remove_twins([wanted], {wanted.key: written}) == {wanted.key: written}
+    assert [each["method"] for each in sandbox.state("writes")["writes"]] == ["tasks.task.add"]
+
+
 def test_somebody_elses_records_are_not_ours(connection, change):
     assert (
         connection.source.find_written([change(CreateTask, **TASK), change(PlanContact, **CALL, key=key(2))])
