@@ -42,6 +42,8 @@ def command(
     folder = app.folder
     clock.zone(zone)
     source = name or f"{plugin}-main"
+    if plugin is None and where is not None:
+        raise ConfigError("WHERE goes with --source", hint=f"connector init --source files {where}")
     if plugin is not None:
         _check_source(folder, plugin, source)
         given = _given(folder, plugin, where)

@@ -23,7 +23,7 @@ PEOPLE = Shape(
         _needed("person", cells.text, "Человек", "Код", meaning="ваше имя для него во всех файлах"),
         _column("name", cells.text, "ФИО", "Имя"),
         _column("email", cells.text, "Почта", "E-mail"),
-        _column("role", cells.choice(words.ROLES), "Роль", "Должность"),
+        _column("role", cells.Choice(words.ROLES), "Роль", "Должность"),
         _column("head", cells.text, "Руководитель", meaning="человек"),
         _column("department", cells.text, "Отдел", "Подразделение"),
         _column("industries", cells.several, "Отрасли"),
@@ -69,7 +69,7 @@ LINKS = Shape(
     (
         _needed("client", cells.text, "Клиент", meaning="источник:код"),
         _needed("other", cells.text, "Другой", "Второй", meaning="источник:код"),
-        _needed("verdict", cells.choice(VERDICTS), "Вывод", meaning="same — один клиент, different — разные"),
+        _needed("verdict", cells.Choice(VERDICTS), "Вывод", meaning="same — один клиент, different — разные"),
     ),
     ("client", "other"),
     ("Связи",),

@@ -7,7 +7,8 @@ expected. An empty date of 1C (01.01.0001) is read as None.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -94,16 +95,18 @@ def several(cell: str, zone: ZoneInfo) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in cell.split("|") if part.strip()))
 
 
-def choice(words: Mapping[str, str]) -> Callable[[str, ZoneInfo], str]:
-    """Return a reader of one of several words: `words` leads from each spelling, lower case, to the value."""
+@dataclass(frozen=True)
+class Choice:
+    """Reads one of several words; `words` leads from each spelling, lower case, without ё, to the value."""
 
-    def read(cell: str, zone: ZoneInfo) -> str:
-        found = words.get(cell.casefold().replace("ё", "е"))
+    words: Mapping[str, str]
+
+    def __call__(self, cell: str, zone: ZoneInfo) -> str:
+        """Return the value that the word stands for."""
+        found = self.words.get(cell.casefold().replace("ё", "е"))
         if found is None:
-            raise ValueError(f"write one of {', '.join(dict.fromkeys(words.values()))}")
+            raise ValueError(f"write one of {', '.join(dict.fromkeys(self.words.values()))}")
         return found
-
-    return read
 
 
 def _russian(cell: str) -> datetime | None:

@@ -96,7 +96,7 @@ class _Splitter:
             except StopIteration:
                 return
             except (csv.Error, _UnclosedError) as error:
-                yield Record(first, [self._give_back()], _said(error))
+                yield Record(first, [_legible(self._give_back())], _said(error))
                 reader = self._reader()
                 continue
             if first == 1 and _named_separator(self._taken[0]):
@@ -139,8 +139,13 @@ def _checked(record: Record) -> Record:
     """Return the row, with the first cell named that no table of ours may hold."""
     for column, cell in enumerate(record.cells, 1):
         if problem := forbidden(cell):
-            return Record(record.line, record.cells, problem, column)
+            return Record(record.line, [_legible(each) for each in record.cells], problem, column)
     return record
+
+
+def _legible(cell: str) -> str:
+    r"""Return the text with bytes that could not be decoded as `\xNN`, so that it can be kept."""
+    return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def forbidden(cell: str) -> str:

@@ -54,7 +54,7 @@ def policy(rule: str, differs: str) -> str:
 
 
 def decided(project: Project, as_of: str, period: str | None = None) -> dict[Any, dict[str, Any]]:
-    """Return the decisions of the period, all if None, by client; by client and employee where one has two."""
+    """Return the decisions of the period (None: all) by client, or client and employee where one has two."""
     result = project("decide", "--as-of", as_of, "--format", "jsonl")
     assert result.code == 0, result.err
     lines = [line for line in result.lines if period in (None, line["period"])]

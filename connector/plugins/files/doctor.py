@@ -19,20 +19,21 @@ def look(folder: Folder, *, writes: bool) -> Iterator[Check]:
     try:
         found = folder.sheets
     except AccessError as error:
-        yield Check("folder", ok=False, detail=str(error).removesuffix(f" — {error.hint}"), hint=error.hint)
+        said = f"{error.where}: {error.message}" if error.where else error.message
+        yield Check("folder", "failed", said, error.hint, vital=True)
         return
     except OSError as error:
-        yield Check("folder", ok=False, detail=str(error), hint="check the path and the right to read it")
+        fix = "check the path and the right to read it"
+        yield Check("folder", "failed", f"{error.filename}: {error.strerror}", fix, vital=True)
         return
-    hint = f"put clients.csv there, or name your files in {COLUMNS_TOML}"
+    yield Check("folder", "ok", str(folder.root), vital=True)
     if "clients" not in found:
-        yield Check("clients", ok=False, detail=f"no table of clients in {folder.root}", hint=hint)
-    else:
-        yield Check("folder", ok=True, detail=f"{folder.root}: {', '.join(found)}")
+        fix = f"put clients.csv there, or name your file in {COLUMNS_TOML}"
+        yield Check("clients", "failed", f"no table of clients in {folder.root}", fix)
     for name, sheet in found.items():
         yield _table(folder, name, sheet)
     for line in folder.unread:
-        yield Check("beside the tables", ok=True, detail=line)
+        yield Check("beside", "warn", line, f"give it a name of ours, or name it in {COLUMNS_TOML}")
     if writes:
         yield _outbox(folder)
 
@@ -42,18 +43,18 @@ def _table(folder: Folder, name: str, sheet: Sheet) -> Check:
         first = next(islice(sheet.records(), 1), None)
         manner = sheet.manner
     except TableError as error:
-        return Check(name, ok=False, detail=f"{sheet.place} {error}", hint="save it anew")
+        return Check(name, "failed", f"{sheet.place} {error}", "save it anew")
     if first is None:
-        return Check(name, ok=False, detail=f"{sheet.place} is empty", hint="write at least its header")
+        return Check(name, "failed", f"{sheet.place} is empty", "write at least its header")
     header = recognise(first.cells, BY_NAME[name], folder.titles.columns.get(name))
     if header.problem:
-        detail = f"{sheet.place}:{first.line}: {header.problem}"
-        return Check(name, ok=False, detail=detail, hint=f"mend the header, or name it in {COLUMNS_TOML}")
+        fix = f"mend the header, or name the column in {COLUMNS_TOML}"
+        return Check(name, "failed", f"{sheet.place}:{first.line}: {header.problem}", fix)
     other = f"; not of the format: {', '.join(header.others.values())}" if header.others else ""
-    return Check(name, ok=True, detail=f"{sheet.place} ({manner}){other}")
+    return Check(name, "ok", f"{sheet.place} ({manner}){other}")
 
 
 def _outbox(folder: Folder) -> Check:
-    may = os.access(folder.root, os.W_OK)
-    hint = "" if may else "let this user write there"
-    return Check("outbox", ok=may, detail=f"{folder.root} can{'' if may else 'not'} be written", hint=hint)
+    if os.access(folder.root, os.W_OK):
+        return Check("outbox", "ok", f"{folder.root} can be written")
+    return Check("outbox", "failed", f"{folder.root} cannot be written", "let this user write there")

@@ -15,6 +15,7 @@ from connector import clock
 from connector.changes import AddNote, Change, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
 from connector.errors import AccessError
 from connector.tables.csvtext import CsvSheet
+from connector.tables.records import Record, TableError
 
 COLUMNS = ("key", "kind", "client", "employee", "title", "due", "field", "value", "reason", "at")
 
@@ -45,8 +46,8 @@ class CsvOutbox:
         """Return the key of every whole row and its line; a row that a crash cut short is none."""
         if self._is_new:
             return {}
-        header, *records = self._sheet.records()
-        if tuple(header.cells) != COLUMNS or self._sheet.encoding.startswith("utf-16"):
+        header, records = self._read()
+        if tuple(header) != COLUMNS or self._sheet.encoding.startswith("utf-16"):
             raise changed_header(self._path)
         whole = [record for record in records if len(record.cells) >= len(COLUMNS)]
         cut = None if self._ended or not records else records[-1]
@@ -65,6 +66,14 @@ class CsvOutbox:
             _append(self._path, text.getvalue().encode(encoding, errors="backslashreplace"))
         except OSError as error:
             raise not_written(self._path, error) from error
+
+    def _read(self) -> tuple[list[str], list[Record]]:
+        """Return the header and the rows."""
+        try:
+            header, *records = [*self._sheet.records()] or [Record(1, [])]
+        except TableError as error:
+            raise AccessError(str(error), where=str(self._path), hint="check its rights") from error
+        return header.cells, records
 
     @property
     def _is_new(self) -> bool:

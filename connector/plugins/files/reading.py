@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,14 +60,12 @@ class Table:
             if cursor.since:
                 raise self._error(f"the table {name} was here before and is not", "put it back")
             return
-        if cursor.since and folder.unchanged(name, cursor.since):
-            return
-        stamp = folder.stamp(name)
-        LOG.info("%s: %s is read as %s", self._source, sheet.place, sheet.manner)
-        try:
+        with self._readable(sheet):
+            if cursor.since and folder.unchanged(name, cursor.since):
+                return
+            stamp = folder.stamp(name)
+            LOG.info("%s: %s is read as %s", self._source, sheet.place, sheet.manner)
             yield from self._pages(sheet, stamp, known=cursor.since is not None)
-        except TableError as error:
-            raise self._error(f"{sheet.place} {error}", "save it anew and pull again") from error
 
     def parse(self, row: Row) -> Sequence[Entity]:
         """Return the row's record; RecordError with file:line:column where it cannot be one."""
@@ -86,10 +85,20 @@ class Table:
     def gone(self, ids: Sequence[str]) -> Set[str]:
         """Return those of the ids that stand on no row: what the file does not hold does not exist."""
         sheet = self._look().sheets.get(self._shape.name)
-        left = set(ids)
-        for _, key in self._keys(sheet) if sheet else ():
-            left.discard(key)
-        return left
+        if sheet is None:
+            return set()
+        with self._readable(sheet):
+            return set(ids).difference(key for _, key in self._keys(sheet))
+
+    @contextmanager
+    def _readable(self, sheet: Sheet) -> Iterator[None]:
+        """Say in one line why the table cannot be read, if it cannot."""
+        try:
+            yield
+        except TableError as error:
+            raise self._error(f"{sheet.place} {error}", "save it anew and pull again") from error
+        except OSError as error:
+            raise self._error(f"{sheet.place}: {error.strerror}", "check the file and its rights") from error
 
     def _pages(self, sheet: Sheet, stamp: str, *, known: bool) -> Iterator[Page]:
         records = sheet.records()
