@@ -72,6 +72,11 @@ class Settings:
         return (self.folder / self.project.policies.folder).absolute()
 
     @property
+    def company_folder(self) -> Path:
+        """Where the firm keeps what no CRM holds."""
+        return (self.folder / self.project.company.folder).absolute()
+
+    @property
     def priority(self) -> tuple[str, ...]:
         """Source names, the most trusted first."""
         named = self.project.company.owner_source_priority

@@ -176,6 +176,27 @@ class Absence(Entity):
     kind: str | None = None
 
 
+class FieldChange(Entity):
+    """A field of a client's card was changed, as texts; `by` is the employee, `at` when."""
+
+    client: str
+    field: str
+    at: AwareDatetime
+    by: str | None = None
+    old: str | None = None
+    new: str | None = None
+
+
+class Answer(Entity):
+    """What an employee answered about a client on one criterion of key accounts."""
+
+    client: str
+    criterion: str
+    answer: Literal["yes", "partly", "no", "unknown"]
+    at: AwareDatetime | None = None
+    by: str | None = None
+
+
 class Task(Entity):
     """A task in the CRM, ours (`key` is our marker) or anybody's."""
 
@@ -201,4 +222,6 @@ ENTITIES: tuple[type[Entity], ...] = (
     Sale,
     Ownership,
     Absence,
+    FieldChange,
+    Answer,
 )

@@ -20,7 +20,10 @@ from connector.tomlfile import did_you_mean
 if TYPE_CHECKING:
     from connector.plugins.base import Source
 
-BUILT_IN: dict[str, str] = {"bitrix24": "connector.plugins.bitrix24"}
+BUILT_IN: dict[str, str] = {
+    "bitrix24": "connector.plugins.bitrix24",
+    "files": "connector.plugins.files",
+}
 """Our own connectors: the name in plugins.toml and the module that registers it."""
 
 ENTRY_POINTS = "connector"

@@ -6,6 +6,7 @@ import inspect
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from connector import hookspecs
 from connector.commands import COMMANDS, EXIT_CODES, cli
 from connector.commands.scaffold import toml_value
+from connector.company.shapes import SHAPES as COMPANY_TABLES
 from connector.config import (
     Company,
     NetworkSettings,
@@ -26,8 +28,12 @@ from connector.config import (
     StoreSettings,
     secret_fields,
 )
+from connector.plugins.files.outbox import COLUMNS as OUTBOX
+from connector.plugins.files.tables import SHAPES as SOURCE_TABLES
 from connector.registry import BUILT_IN, Registry
 from connector.rules.registry import RULES
+from connector.tables import cells
+from connector.tables.shape import Shape
 
 FOLDER = Path(__file__).parent
 WIDTH = 100
@@ -141,9 +147,75 @@ def _rows(situation: dict[str, Any]) -> Iterator[str]:
     for line in situation["lines"]:
         said, _, fix = line.rpartition(" — ")
         quote = "``" if "`" in said else "`"
-        cells = [what, f"{quote}{said}{quote}", fix, ends]
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+        row = [what, f"{quote}{said}{quote}", fix, ends]
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
         what = ends = ""
+
+
+def files_page() -> str:
+    """Return the format of the folder of tables, in Russian, for whoever exports them."""
+    text = (FOLDER / "files.template.md").read_text(encoding="utf-8")
+    outbox = "\n".join(f"| `{name}` | {OUTBOX_MEANINGS[name]} |" for name in OUTBOX)
+    source, company = ("\n".join(map(_shape, shapes)) for shapes in (SOURCE_TABLES, COMPANY_TABLES))
+    parts = {"source": source, "outbox": f"| столбец | смысл |\n|---|---|\n{outbox}\n", "company": company}
+    for name, part in parts.items():
+        text = text.replace(f"<!-- {name} -->\n", part)
+    return MADE + "\n" + text
+
+
+def _shape(shape: Shape) -> str:
+    """Return one table of the format: its names, and a row for each column."""
+    lines = [
+        f"### {shape.name}\n",
+        f"Имя файла или листа: `{shape.name}`" + "".join(f", «{name}»" for name in shape.russian) + ".\n",
+        "| столбец | по-русски | что писать |",
+        "|---|---|---|",
+    ]
+    for column in shape.columns:
+        name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
+        said = f"{_cell(column.read)}{'; ' + column.meaning if column.meaning else ''}"
+        lines.append(f"| {name} | {', '.join(column.russian)} | {said} |")
+    return "\n".join([*lines, ""])
+
+
+def _cell(read: object) -> str:
+    if isinstance(read, cells.Choice):
+        values = dict.fromkeys(read.words.values())
+        return ", ".join(f"`{value}`{_russian_word(read, value)}" for value in values)
+    return CELLS[read]
+
+
+def _russian_word(read: cells.Choice, value: str) -> str:
+    words = (
+        word
+        for word, leads in read.words.items()
+        if leads == value and word[0] in "абвгдежзийклмнопрстуфхцчшщэюя"
+    )
+    return "".join(f" ({word})" for word in islice(words, 1)) if len(value) > 1 else ""
+
+
+CELLS: dict[object, str] = {
+    cells.text: "текст",
+    cells.flag: "1 или 0, да или нет",
+    cells.day: "дата",
+    cells.moment: "дата и время",
+    cells.money: "деньги",
+    cells.whole: "целое число",
+    cells.fraction: "число",
+    cells.several: "список через вертикальную черту",
+}
+OUTBOX_MEANINGS = {
+    "key": "ключ изменения; второй раз тот же ключ не пишется",
+    "kind": "`create_task`, `plan_contact`, `set_field`, `set_flag`, `change_owner`, `add_note`",
+    "client": "код клиента из таблицы clients",
+    "employee": "код сотрудника: исполнитель или новый ответственный",
+    "title": "заголовок задачи, звонка, встречи",
+    "due": "срок, со смещением часового пояса",
+    "field": "поле или признак; у планируемого контакта `call` или `meeting`; у передачи `owner`",
+    "value": "новое значение (признак: 1 или 0), новый ответственный, текст задачи или заметки",
+    "reason": "почему",
+    "at": "когда строка дописана",
+}
 
 
 def _table(model: type[BaseModel]) -> Iterator[str]:
@@ -165,6 +237,7 @@ PAGES = {
     "policies.md": policies_page,
     "hooks.md": hooks_page,
     "doctor.md": doctor_page,
+    "files.md": files_page,
 }
 
 

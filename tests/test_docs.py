@@ -25,7 +25,10 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md", "policies.md", "hooks.md", "doctor.md"])
+PAGES = ["commands.md", "settings.md", "policies.md", "hooks.md", "doctor.md", "files.md"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_reference_page_is_what_the_code_says(name: str) -> None:
     page = maker().PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page, "run: python docs/make.py"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,24 +24,32 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @click.command()
+@click.argument("where", required=False)
 @click.option("--source", "plugin", help="Which CRM to add: see `connector plugins`.")
 @click.option("--name", help="Your name for this source; default: the plugin's name with -main.")
 @click.option("--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 @click.option("--zone", default="Europe/Moscow", show_default=True, help="IANA time zone of the company.")
 @common
-def command(app: App, plugin: str | None, name: str | None, language: Language, zone: str) -> None:
+def command(
+    app: App, where: str | None, plugin: str | None, name: str | None, language: Language, zone: str
+) -> None:
     """Write what is missing of plugins.toml and of a policy for every rule; with --source add a CRM to them.
 
-    Nothing that stands is written over. Example: connector init --source bitrix24
+    WHERE is the folder or workbook of `--source files`. Nothing that stands is written over.
+
+    Example: connector init --source bitrix24
     """
     folder = app.folder
     clock.zone(zone)
     source = name or f"{plugin}-main"
+    if plugin is None and where is not None:
+        raise ConfigError("WHERE goes with --source", hint=f"connector init --source files {where}")
     if plugin is not None:
         _check_source(folder, plugin, source)
+        given = _given(folder, plugin, where)
     folder.mkdir(parents=True, exist_ok=True)
     written = write_project(folder, language, zone)
-    written += write_source(folder, source, plugin) if plugin is not None else []
+    written += write_source(folder, source, plugin, given) if plugin is not None else []
     written += write_policies(folder, language)
     written = list(dict.fromkeys(written))
     for path in written:
@@ -56,6 +64,8 @@ def _next(folder: Path) -> str:
     environment, example = folder / ".env", folder / ".env.example"
     if not load_settings(folder, need_secrets=False).sources:
         return "Next: add a CRM, as in `connector init --source bitrix24`."
+    if not example.exists():
+        return "Next: run `connector doctor`, then `connector pull`."
     if environment.exists():
         return f"Next: see that {environment} has every line of {example.name}, then run `connector doctor`."
     return f"Next: copy {example} to {environment.name}, fill it in, then run `connector doctor`."
@@ -69,6 +79,28 @@ def _check_source(folder: Path, plugin: str, name: str) -> None:
         raise ConfigError(f"{name!r} cannot name a source", hint="use Latin letters, digits, _ . and - only")
     if there:
         _check_free(load_settings(folder, need_secrets=False), name)
+
+
+def _given(folder: Path, plugin: str, where: str | None) -> dict[str, str]:
+    """Return the plugin's setting that WHERE fills in; ConfigError if it has none, or WHERE is not there."""
+    there = (folder / CONFIG_NAME).exists()
+    model = (load_registry(folder) if there else Registry(folder=folder)).source(plugin).config_model
+    if not model.given_by and where is not None:
+        raise ConfigError(f"{plugin} is not told where by the command line", hint="leave WHERE out")
+    if not model.given_by or where is None:
+        if model.given_by:
+            raise ConfigError(f"{plugin} needs WHERE", hint=f"connector init --source {plugin} FOLDER")
+        return {}
+    path = Path(where).expanduser().absolute()
+    if not path.exists():
+        raise ConfigError("no such file or folder", where=where, hint="check the path")
+    return {model.given_by: _relative(path, folder).as_posix()}
+
+
+def _relative(path: Path, folder: Path) -> Path:
+    """Return the path as seen from the project, where it lies in there: the whole can be moved then."""
+    inside = path.resolve().is_relative_to(folder.resolve())
+    return path.resolve().relative_to(folder.resolve()) if inside else path
 
 
 def _check_free(settings: Settings, name: str) -> None:
@@ -92,14 +124,16 @@ def write_project(folder: Path, language: str, zone: str) -> list[Path]:
     return written
 
 
-def write_source(folder: Path, name: str, plugin: str) -> list[Path]:
-    """Append the source's table to plugins.toml and its lines to .env.example."""
+def write_source(folder: Path, name: str, plugin: str, given: Mapping[str, str] | None = None) -> list[Path]:
+    """Append the source's table to plugins.toml, with the settings given, and its secrets to .env.example."""
     model = load_registry(folder).source(plugin).config_model
     config, example = folder / CONFIG_NAME, folder / ".env.example"
-    for path, text in ((config, source_text(name, model, plugin)), (example, environment_text(name, model))):
-        with path.open("a", encoding="utf-8") as target:
-            target.write(text)
-    return [config, example]
+    texts = {config: source_text(name, model, plugin, given or {}), example: environment_text(name, model)}
+    for path, text in texts.items():
+        if text:
+            with path.open("a", encoding="utf-8") as target:
+                target.write(text)
+    return [path for path, text in texts.items() if text]
 
 
 def write_policies(folder: Path, language: Language) -> list[Path]:

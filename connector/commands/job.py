@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from connector.changes import Change
 from connector.commands.app import App
 from connector.commands.watch import PullWatch, PushWatch, bars
+from connector.company.folder import CALENDAR, read_company
 from connector.config import Settings
 from connector.errors import LockedError, StoreError
 from connector.plan.build import Ability, asked, build_plan
@@ -19,6 +22,7 @@ from connector.plan.model import Plan
 from connector.plan.standing import standing
 from connector.plugins.base import Source
 from connector.rules.calendar import read_calendar
+from connector.rules.company import lay_over
 from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decision, Decisions
 from connector.rules.facts import Company, Facts
@@ -29,6 +33,8 @@ from connector.store.runs import StreamRun
 from connector.sync.doubt import doubt_copies
 from connector.sync.pull import StreamOutcome, pull_source
 from connector.sync.push import Sent, apply_plan, problems, recover, summary
+
+LOG = logging.getLogger("connector.company")
 
 
 def pull_all(
@@ -88,7 +94,7 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
     StoreError where no client was ever pulled: an empty answer would look as if all were well.
     """
     policies = load_policies(settings.policies_folder)
-    frames = read_frames(settings.store_url, sorted({"clients", *required_frames(policies)}))
+    frames = read_frames(settings.store_url, sorted({"clients", "employees", *required_frames(policies)}))
     if frames["clients"].is_empty():
         raise StoreError(
             "the store holds no clients yet",
@@ -99,11 +105,20 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
         zone=settings.zone,
         sources=settings.priority,
         language=settings.project.company.language,
-        calendar=read_calendar(
-            settings.folder / given if (given := settings.project.company.calendar) else None
-        ),
+        calendar=read_calendar(calendar_file(settings)),
     )
+    frames, problems = lay_over(frames, read_company(settings.company_folder, settings.zone))
+    for problem in problems:
+        LOG.warning("%s/%s", settings.company_folder.name, problem)
     return Judged(policies, decide(Facts(frames, company), policies, as_of.astimezone(settings.zone)))
+
+
+def calendar_file(settings: Settings) -> Path | None:
+    """Return the firm's calendar: the one that plugins.toml names, else that of the `company/` folder."""
+    if settings.project.company.calendar is not None:
+        return settings.folder / settings.project.company.calendar
+    usual = settings.company_folder / CALENDAR
+    return usual if usual.exists() else None
 
 
 def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -41,10 +41,10 @@ def project_text(language: str, zone: str) -> str:
     return HEAD + "\n" + "\n\n".join(blocks) + "\n"
 
 
-def source_text(name: str, model: type[BaseModel], plugin: str) -> str:
+def source_text(name: str, model: type[BaseModel], plugin: str, given: Mapping[str, str]) -> str:
     """Return the `[[source]]` table of a plugin: what is needed as lines, everything else as comments."""
     secrets = {field: {"env": variable(name, field)} for field in secret_fields(model)}
-    lines = ["", "[[source]]", *_fields(model, {"name": name, "plugin": plugin, **secrets})]
+    lines = ["", "[[source]]", *_fields(model, {"name": name, "plugin": plugin, **secrets, **given})]
     return "\n".join(lines) + "\n"
 
 

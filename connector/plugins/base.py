@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ class SourceConfig(BaseModel):
     """Settings that every `[[source]]` has; a plugin adds its own. Unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    given_by: ClassVar[str] = ""
+    """The setting that `init --source PLUGIN WHERE` fills in, "" if there is none."""
 
     name: str = Field(
         min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="your name for it: appears in every reference"
@@ -107,6 +111,9 @@ class Stream:
     vendor about suspects one by one and returns those of which it says that they do not exist: what is hidden
     from us or could not be asked is never among them (None: a second sweep has to confirm). The engine
     deletes what is gone, unless so much is missing that its brake holds.
+
+    `whole`: a pass that brings a page brings every record there is, as a file does; one that brings none
+    found nothing changed. Such a pass shows deletions, and is read to its end however many rows are bad.
     """
 
     name: str
@@ -117,6 +124,7 @@ class Stream:
     visibility: Callable[[], Visibility] = Visibility
     ids: Callable[[], Iterator[Sequence[str]]] | None = None
     gone: Callable[[Sequence[str]], Set[str]] | None = None
+    whole: bool = False
 
 
 CheckState = Literal["ok", "warn", "failed", "skipped"]
@@ -141,12 +149,16 @@ class Check:
 
 @dataclass(frozen=True)
 class SourceContext:
-    """What the engine gives a connector: its name, the only way to the network, and the roles of the firm."""
+    """What the engine gives a connector: its name, the only way to the network, its zone.
+
+    `folder` is that of plugins.toml, to which the paths in the settings are relative.
+    """
 
     name: str
     http: Http
     zone: ZoneInfo
     extra: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path = Path()
 
 
 def writes(change: type[Change]) -> Callable[[W], W]:

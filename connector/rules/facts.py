@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connector.rules.calendar import Calendar
+from connector.rules.company import MOVES, PINS
 from connector.rules.ownership import EARLIEST, resolve
 from connector.rules.wording import Language
 
@@ -142,6 +143,16 @@ class Facts:
             self._printed("employee").alias("employee"), self._printed("deputy").alias("deputy")
         )
         return rows.select("employee", "deputy", "from_date", "to_date").unique()
+
+    @property
+    def pins(self) -> pl.DataFrame:
+        """Clients that the firm's own list pins to their owner: client, until (or null), by, why."""
+        return self._frames.get("pins", PINS.to_frame())
+
+    @property
+    def approved_moves(self) -> pl.DataFrame:
+        """Moves that a head approved in the firm's own list: client, to (a person), by, date."""
+        return self._frames.get("approved_moves", MOVES.to_frame())
 
     @cached_property
     def ownership(self) -> pl.DataFrame:

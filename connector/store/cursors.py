@@ -83,16 +83,25 @@ class Cursors:
         )
         self._write(connection, source, stream, standing)
 
-    def finish_pass(self, source: str, stream: str, since: str | None = None, *, swept: bool = False) -> None:
+    def finish_pass(
+        self,
+        source: str,
+        stream: str,
+        since: str | None = None,
+        *,
+        swept: bool = False,
+        again: bool = False,
+    ) -> None:
         """Write down that the stream was read to its proven end; the next pass begins at `since`.
 
         Without `since` that is the watermark of the pass's first page, or, if that named none, what it was
-        before. Sightings of the pass are forgotten. `swept` says that deletions were looked for in it.
+        before. Sightings of the pass are forgotten. `swept` says that deletions were looked for in it. With
+        `again` the next pass begins where this one did.
         """
         with self._lock.write() as connection:
             old = self._read(connection, source, stream)
             standing = Standing(
-                since=since or old.watermark or old.since,
+                since=old.since if again else since or old.watermark or old.since,
                 pages=old.pages if old.pass_started else 0,
                 rows=old.rows if old.pass_started else 0,
                 finished_at=clock.now(),
@@ -108,6 +117,14 @@ class Cursors:
             self._write(
                 connection, source, stream, Standing(finished_at=old.finished_at, swept_at=old.swept_at)
             )
+            _forget_sightings(connection, source, stream)
+
+    def restart(self, source: str, stream: str) -> None:
+        """Forget a pass that was interrupted: the next one begins where that one did."""
+        with self._lock.write() as connection:
+            old = self._read(connection, source, stream)
+            begun = replace(old, position=None, watermark=None, pass_started=None, pages=0, rows=0)
+            self._write(connection, source, stream, begun)
             _forget_sightings(connection, source, stream)
 
     def _read(self, connection: Connection, source: str, stream: str) -> Standing:

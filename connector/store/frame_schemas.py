@@ -61,6 +61,12 @@ FRAMES: dict[str, pl.Schema] = {
         _texts("source", "external_id", "client", "deal", "assignee", "title", "status", "key")
         | _columns(MOMENT, "due", "created_at", "closed_at")
     ),
+    "field_changes": pl.Schema(
+        _texts("source", "client", "field") | _columns(MOMENT, "at") | _texts("by", "old", "new")
+    ),
+    "answers": pl.Schema(
+        _texts("source", "client", "criterion", "answer") | _columns(MOMENT, "at") | _texts("by")
+    ),
 }
 """Live records only, in no promised order. `client` in `clients` is the store's own number, elsewhere the
 client's id in that source; `owner`, `employee`, `assignee`, `head`, `deputy` are employees' ids there. Times

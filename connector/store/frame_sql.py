@@ -19,6 +19,8 @@ _TABLES = {
     "ownership": "ownership AS t",
     "absences": "absence AS t",
     "tasks": "task AS t",
+    "field_changes": "field_change AS t",
+    "answers": "answer AS t",
 }
 _EXPRESSIONS = {
     ("clients", "client"): "n.number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, select, update
 
 from connector import clock
 from connector.model import Entity
@@ -116,6 +116,13 @@ class Removals:
             first_time = missing & table.c.missing_at.is_(None)
             connection.execute(update(table).where(first_time).values(missing_at=begun))
         return deleted
+
+    def forget_rejected(self, source: str, stream: str) -> None:
+        """Let go of rows in quarantine that the pass under way, a full one, did not bring any more."""
+        mine = (QUARANTINE.c.source == source) & (QUARANTINE.c.stream == stream)
+        with self._lock.write() as connection:
+            begun = _pass_begun(connection, source, stream)
+            connection.execute(delete(QUARANTINE).where(mine & (QUARANTINE.c.last_seen < begun)))
 
     def delete(self, source: str, entity: type[Entity], external_ids: Sequence[str]) -> int:
         """Mark records deleted that the vendor names as deleted; return how many were live until now."""

@@ -152,6 +152,8 @@ class _Pass:
         if self.full:
             cursors.reset(name, stream.name)
         standing = cursors.get(name, stream.name)
+        if stream.whole and standing.pass_started:
+            cursors.restart(name, stream.name)
         cursor = Cursor(standing.since, standing.position)
         mode: Literal["full", "changes"] = "changes" if cursor.since else "full"
         outcome = StreamOutcome(name, stream.name, mode=mode, resumed=cursor.position is not None)
@@ -159,11 +161,14 @@ class _Pass:
         for page in stream.read(cursor):
             outcome = self._save(stream, page, outcome, cursor)
             yield outcome
-            if outcome.error:
+            if outcome.error and not stream.whole:
                 return
-        swept = mode == "full" or is_due(standing.swept_at, self.source.config.sweep_hours)
+        if outcome.error:
+            return
+        swept = _is_swept(stream, outcome) or is_due(standing.swept_at, self.source.config.sweep_hours)
         found = self._sweep(stream, outcome) if swept else outcome
-        cursors.finish_pass(name, stream.name, swept=swept and not found.held)
+        again = stream.whole and bool(found.held)
+        cursors.finish_pass(name, stream.name, swept=swept and not found.held, again=again)
         if found != outcome:
             yield found
 
@@ -179,7 +184,7 @@ class _Pass:
             rejected,
             replace(page, position=start.position) if too_many else page,
             owners_in=self.owners_in,
-            sweep=outcome.mode == "full",
+            sweep=stream.whole or outcome.mode == "full",
             parsed=parsed_ids(stream, page.rows, rejected),
         )
         return replace(
@@ -193,12 +198,22 @@ class _Pass:
         )
 
     def _sweep(self, stream: Stream, outcome: StreamOutcome) -> StreamOutcome:
-        """Look for deletions after a full pass, or where the stream can list its ids."""
-        full = outcome.mode == "full"
+        """Look for deletions after a pass that showed all, or where the stream can list its ids.
+
+        What such a pass did not bring is not in quarantine any more, either.
+        """
+        full = _is_swept(stream, outcome)
         if not full and stream.ids is None:
             return outcome
+        if full:
+            self.store.removals.forget_rejected(outcome.source, stream.name)
         swept = sweep(stream, self.store, outcome.source, full=full, accept=self.accept_missing)
         return replace(outcome, deleted=swept.deleted, held=swept.held)
+
+
+def _is_swept(stream: Stream, outcome: StreamOutcome) -> bool:
+    """Whether the pass showed every record there is."""
+    return outcome.pages > 0 if stream.whole else outcome.mode == "full"
 
 
 def _bad_line(bad: int, read: int) -> str:

@@ -43,7 +43,7 @@ def _open(settings: Settings, config: SourceConfig, patience: float) -> Source[A
         network=network_of(settings),
         patience=patience,
     )
-    return plugin(config, SourceContext(config.name, http, clock.zone(config.zone)))
+    return plugin(config, SourceContext(config.name, http, clock.zone(config.zone), folder=settings.folder))
 
 
 def _limiter(settings: Settings, config: SourceConfig) -> Limiter:

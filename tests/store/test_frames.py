@@ -78,6 +78,14 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
         ("title", TEXT), ("status", TEXT), ("key", TEXT), ("due", MOMENT), ("created_at", MOMENT),
         ("closed_at", MOMENT),
     ],
+    "field_changes": [
+        ("source", TEXT), ("client", TEXT), ("field", TEXT), ("at", MOMENT), ("by", TEXT), ("old", TEXT),
+        ("new", TEXT),
+    ],
+    "answers": [
+        ("source", TEXT), ("client", TEXT), ("criterion", TEXT), ("answer", TEXT), ("at", MOMENT),
+        ("by", TEXT),
+    ],
 }  # fmt: skip
 
 

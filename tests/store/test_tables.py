@@ -61,11 +61,13 @@ def test_every_entity_has_a_table_with_its_fields_and_what_the_store_adds() -> N
 def test_a_table_is_named_like_its_entity() -> None:
     assert sorted(table_name(entity) for entity in ENTITIES) == [
         "absence",
+        "answer",
         "client",
         "contact",
         "deal",
         "employee",
         "event",
+        "field_change",
         "ownership",
         "sale",
         "stage_change",

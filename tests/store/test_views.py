@@ -30,8 +30,9 @@ def test_every_view_can_be_read(store: Store) -> None:
     assert counts.pop("v_run") == 1
     assert counts == dict.fromkeys(
         (
-            "v_absence", "v_change", "v_change_log", "v_client", "v_contact", "v_deal", "v_decision",
-            "v_employee", "v_event", "v_ownership", "v_quarantine", "v_sale", "v_stage_change", "v_task",
+            "v_absence", "v_answer", "v_change", "v_change_log", "v_client", "v_contact", "v_deal",
+            "v_decision", "v_employee", "v_event", "v_field_change", "v_ownership", "v_quarantine", "v_sale",
+            "v_stage_change", "v_task",
         ),
         0,
     )  # fmt: skip
