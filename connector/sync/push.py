@@ -4,6 +4,8 @@ What a request's end makes of a change:
 
     the vendor's id                       done
     a refusal of this very change         failed
+    a right to it that is missing         failed
+    a value that does not stand           failed, the second time contested
     no way in, blocked, over a limit      approved again: surely nothing of it was written
     a lost answer, a 5xx, a crash         unknown: looked up, and sent again only when surely absent
     the record moved since the plan       conflict, `stale_plan`
@@ -28,6 +30,7 @@ from connector.errors import ConfigError, ConnectorError, SourceError
 from connector.plan.model import Plan
 from connector.plugins.base import Source
 from connector.store.database import Store
+from connector.sync.along import left_behind
 from connector.sync.outcome import Sent, Watch, problems, summary, unwatched
 from connector.sync.writer import Writer
 
@@ -63,13 +66,18 @@ def apply_plan(
 
 
 def recover(sources: Mapping[str, Source[Any]], store: Store, watch: Watch = unwatched) -> list[Sent]:
-    """Find out the fate of what a crash or a lost answer left open; send again what surely is absent."""
+    """Find out the fate of what a crash or a lost answer left open; send again what surely is absent.
+
+    What should go along with an owner change that was made follows it then.
+    """
     outcome: list[Sent] = []
     left_open = store.changes.by_state("sending", "unknown")
     for name, source in sources.items():
         unclear = [each for each in left_open if each.change.source == name]
         steps = Writer(source, store).settle(unclear)
         outcome += _watched(_turn(name, [each.change for each in unclear], steps, store), watch)
+        along = [each.change for each in left_behind(store, name)]
+        outcome += _watched(_turn(name, along, Writer(source, store).send_all(along), store), watch)
     return outcome
 
 
