@@ -74,6 +74,7 @@ def complete_activity(portal: Portal, order: Order) -> Done:
     """Complete a planned activity; a call whose outcome is told appears in the call statistics."""
     activity = found(portal.activity, order.get("id"))
     finish(portal, activity, order)
+    activity.put("EDITOR_ID", activity.row["employee"])
     for name in ("successful", "duration_s"):
         if name in order:
             activity.row[name] = neutral(order[name])

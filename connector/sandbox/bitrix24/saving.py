@@ -26,6 +26,8 @@ def save(
     if changed:
         AFTER.get(entity.name, settle_nothing)(portal, record, changed, owner)
         portal.touch(entity, record, by)
+        if entity is portal.activity:
+            record.put("EDITOR_ID", by)
     return changed
 
 
