@@ -202,7 +202,7 @@ class CompleteTask(Change):
 
 
 class WithdrawContact(Change):
-    """A planned contact of ours is taken off the client's card: never held, never needed. Only undo does so."""
+    """A planned contact of ours is taken off the client's card, as an undo asks for; nobody held it."""
 
     permission: ClassVar[Permission] = "contact"
     kind: Literal["withdraw_contact"] = "withdraw_contact"

@@ -114,7 +114,7 @@ class MissingRecordError(RefusedError):
 
 
 class ChangedBackError(RefusedError):
-    """The value was taken and does not stand: a rule of the CRM or another program changed it back at once."""
+    """The value was taken and does not stand: a rule of the CRM or a program changed it back at once."""
 
 
 class RecordError(SourceError):

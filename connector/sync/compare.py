@@ -44,7 +44,7 @@ def wanted(change: AnyChange) -> tuple[str, Value] | None:
 
 
 def stands(change: AnyChange, now: Record | None) -> bool:
-    """Tell whether a change that makes no new record was made: the value is held, what it takes away is gone."""
+    """Tell whether a change that makes no record was made: its value is held, or what it takes is gone."""
     return isinstance(change, WithdrawContact) if now is None else holds(change, now)
 
 

@@ -1,4 +1,4 @@
-"""Looks at the CRM and the store right before changes are sent: may each still go, or what stands against it."""
+"""Looks at CRM and store right before changes are sent: may each still go, or what stands against it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from connector.changes import AnyChange, ChangeOwner, CreateTask, PlanContact, Place, ReassignActivity
+from connector.changes import AnyChange, ChangeOwner, CreateTask, Place, PlanContact, ReassignActivity
 from connector.plugins.base import Source
 from connector.store.database import Store
 from connector.store.states import State
@@ -30,7 +30,7 @@ class Look:
         self._dismissed: set[str] = set()
 
     def records(self, changes: Sequence[AnyChange]) -> Records:
-        """Return the records that the changes write to, and the clients behind what goes along, as they are."""
+        """Return what the changes write to, and the clients behind what goes along, as it is now."""
         found: dict[Place, Record] = {}
         wanted = sorted(((place, change) for change in changes for place in _places(change)), key=_place)
         for kind, group in groupby(wanted, lambda pair: pair[0][0]):

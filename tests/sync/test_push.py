@@ -219,7 +219,7 @@ def test_one_method_without_a_right_does_not_stop_the_other_kinds(desk: Open) ->
     office = desk("no_right=tasks.task.add")
     tasks, value = [office.make.task(1), office.make.task(2)], office.make.abc(3, "B")
     office.apply(*tasks, value)
-    assert office.states([*tasks, value]) == ["approved", "approved", "done"]
+    assert office.states([*tasks, value]) == ["failed", "failed", "done"]
 
 
 def test_a_limit_inside_a_batch_holds_back_that_command_alone(desk: Open) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.changes import AddNote, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
+from connector.changes import same_value
 from connector.errors import AccessError, MissingRecordError, RefusedError, UnknownFateError
-from connector.plugins.bitrix24.writing import same
 
 DUE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 TASK = {"assignee": "5", "title": "Позвонить клиенту", "due": DUE}
@@ -266,7 +266,7 @@ def test_a_name_that_means_nothing_is_refused(connection):
     ],
 )  # fmt: skip
 def test_what_counts_as_written(held, wanted, agree):
-    assert same(held, wanted) is agree
+    assert same_value(held, wanted) is agree
 
 
 def test_a_card_that_cannot_be_read_again_hides_nothing_that_was_done(portal, connect, change):
