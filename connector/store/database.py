@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import select
 
 from connector.errors import StoreError
+from connector.store.belongings import Belonging, belongings
 from connector.store.change_rows import StoredChange
 from connector.store.cursors import Cursors
 from connector.store.decisions import Decisions
@@ -52,6 +54,10 @@ class Store:
     def open_items(self, source: str | None = None) -> list[StoredChange]:
         """Return our tasks and planned contacts that still lie open in the CRMs, oldest first."""
         return open_items(self._database, source)
+
+    def belongings(self, source: str, clients: Sequence[str]) -> Iterator[tuple[str, list[Belonging]]]:
+        """Yield the clients of the source that have open deals, people, open tasks or planned contacts."""
+        return belongings(self._database, source, clients)
 
     def close(self) -> None:
         """Close all connections; the store can be opened again."""

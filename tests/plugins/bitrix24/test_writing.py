@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.changes import AddNote, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
-from connector.changes import same_value
+from connector.changes import AddNote, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag, same_value
 from connector.errors import AccessError, MissingRecordError, RefusedError, UnknownFateError
 
 DUE = datetime(2026, 10, 5, 9, tzinfo=UTC)
