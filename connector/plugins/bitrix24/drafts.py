@@ -23,12 +23,14 @@ from connector.errors import ConfigError
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.activities import ORIGINATOR
 from connector.plugins.bitrix24.cardfields import MeaningfulField, explained
+from connector.plugins.bitrix24.links import lead_number
 from connector.plugins.bitrix24.portal import Command
 
 _ACTIVITY_TYPES = {"meeting": 1, "call": 2}
 _OUTGOING = 2
 _COMPANY = 4
 _ENTITY_TYPES = {"client": _COMPANY, "deal": 2, "person": 3}
+_LEAD = 1
 _WAITING = 2
 """STATUS of a task that is open (vendor page of tasks.task.list)."""
 QUIET = {"REGISTER_SONET_EVENT": "N"}
@@ -127,11 +129,11 @@ class Drafts:
 
 
 def _owner(change: ChangeOwner) -> Command:
-    kind, number = change.place
+    kind, place = change.place
+    number = lead_number(place) if kind == "deal" else None
+    entity = _ENTITY_TYPES[kind] if number is None else _LEAD
     fields = {"assignedById": int(change.new)}
-    return Command(
-        "crm.item.update", {"entityTypeId": _ENTITY_TYPES[kind], "id": int(number), "fields": fields}
-    )
+    return Command("crm.item.update", {"entityTypeId": entity, "id": int(number or place), "fields": fields})
 
 
 def _reassigned(change: ReassignActivity) -> Command:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from connector.changes import RecordKind, Value
 from connector.errors import MissingRecordError
 from connector.plugins.bitrix24.account import Account
+from connector.plugins.bitrix24.links import lead_number
 from connector.plugins.bitrix24.listing import PAGE
 from connector.plugins.bitrix24.lists import chunks
 from connector.plugins.bitrix24.people import USERS
@@ -57,6 +58,11 @@ class _Reading(NamedTuple):
     named: Callable[[Row, ZoneInfo], Named]
 
 
+def _deal(number: str) -> Command:
+    lead = lead_number(number)
+    return Command("crm.deal.get", {"id": number}) if lead is None else Command("crm.lead.get", {"id": lead})
+
+
 def _owned(row: Row, _: ZoneInfo) -> Named:
     return {"owner": reference(row.get("ASSIGNED_BY_ID"))}
 
@@ -85,7 +91,7 @@ def _due(at: datetime | None) -> str | None:
 
 
 _KINDS: Mapping[RecordKind, _Reading] = {
-    "deal": _Reading(lambda number: Command("crm.deal.get", {"id": number}), _owned),
+    "deal": _Reading(_deal, _owned),
     "person": _Reading(lambda number: Command("crm.contact.get", {"id": number}), _owned),
     "contact": _Reading(lambda number: Command("crm.activity.get", {"id": number}), _contact),
     "task": _Reading(

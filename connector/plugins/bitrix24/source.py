@@ -40,6 +40,7 @@ from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links
 from connector.plugins.bitrix24.listing import Listing
 from connector.plugins.bitrix24.living import Living
 from connector.plugins.bitrix24.markers import Markers
+from connector.plugins.bitrix24.newfields import NewFields
 from connector.plugins.bitrix24.operating import CAREFUL, CEILING, OWN_CEILING
 from connector.plugins.bitrix24.people import USERS, People
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
@@ -159,6 +160,14 @@ class Bitrix24(Source[Bitrix24Config]):
     def probe_writes(self) -> Iterator[Check]:
         """Make and delete a task, a meeting, a note, and set what is set: whatever `write` allows."""
         yield from WriteProbe(self._account, who_owns(self._account).id).probe()
+
+    def missing_fields(self) -> Sequence[str]:
+        """Return the fields and flags of the settings that the company's card does not have."""
+        return [wanted.name for wanted in NewFields(self._account).missing()]
+
+    def create_fields(self) -> Iterator[Check]:
+        """Make them, flags as yes/no fields, the others as texts; needs a webhook of a CRM administrator."""
+        return NewFields(self._account).create()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""
