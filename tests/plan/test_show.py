@@ -137,8 +137,8 @@ def test_new_owners_closings_flags_and_notes_have_their_lines() -> None:
         f"  + снять запланированное  Клиент 6  {why}",
         "Отметки (crm): key_account — поставить 1, снять 2",
         "Заметки в карточках — 1",
-        'Политики в режиме dry_run (next-contact): строки с «~» только показаны. Разрешить: mode = "approve" в '
-        "файле политики.",
+        "Политики в режиме dry_run (next-contact): строки с «~» только показаны. "
+        'Разрешить: mode = "approve" в файле политики.',
     ]
 
 
