@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
 from connector.changes import AnyChange, ChangeOwner, CreateTask, Place, PlanContact, ReassignActivity
+from connector.errors import AccessError, RefusedError
 from connector.plugins.base import Source
 from connector.store.database import Store
 from connector.store.states import State
@@ -93,8 +95,10 @@ class Look:
     def _ask(self, changes: Sequence[AnyChange]) -> None:
         people = {person for change in changes if (person := _receiver(change))} - self._asked
         if people:
-            self._dismissed |= self._source.dismissed(sorted(people))
             self._asked |= people
+            # Without the right to see employees the vendor itself has to refuse
+            with suppress(AccessError, RefusedError):
+                self._dismissed |= self._source.dismissed(sorted(people))
 
     def _nobody_there(self, change: AnyChange) -> Verdict | None:
         person = _receiver(change)

@@ -181,7 +181,7 @@ class Bitrix24(Source[Bitrix24Config]):
         self, kind: RecordKind, ids: Sequence[str], names: Sequence[str]
     ) -> Mapping[str, Mapping[str, Value]]:
         """Return what clients, deals, people, tasks and planned contacts hold now, 50 a request."""
-        return self._writing.current(kind, ids, names)
+        return self.current_many(ids, names) if kind == "client" else self._records.current(kind, ids)
 
     def dismissed(self, employees: Sequence[str]) -> Set[str]:
         """Return those of the users who have left the firm."""
