@@ -9,15 +9,21 @@ if TYPE_CHECKING:
     from connector.changes import (
         AddNote,
         ChangeOwner,
+        ClearFlag,
+        CompleteTask,
         CreateTask,
         PlanContact,
+        ReassignActivity,
         SetField,
         SetFlag,
+        WithdrawContact,
     )
     from connector.errors import (
         AccessError,
         BlockedError,
+        ChangedBackError,
         ConfigError,
+        ForbiddenError,
         MissingRecordError,
         RecordError,
         RefusedError,
@@ -44,9 +50,10 @@ __all__ = [  # noqa: RUF022 - grouped as an author meets them
     "hookimpl", "Source", "SourceConfig", "Stream", "Page", "Cursor", "Check", "writes",
     "Ref", "Employee", "Client", "Contact", "Event", "Deal", "StageChange", "Sale", "Ownership", "Absence",
     "Task",
-    "CreateTask", "PlanContact", "SetField", "SetFlag", "ChangeOwner", "AddNote",
-    "AccessError", "BlockedError", "ConfigError", "MissingRecordError", "RecordError", "RefusedError",
-    "TransientError", "UnknownFateError",
+    "CreateTask", "CompleteTask", "PlanContact", "WithdrawContact", "SetField", "SetFlag", "ClearFlag",
+    "ChangeOwner", "ReassignActivity", "AddNote",
+    "AccessError", "ForbiddenError", "BlockedError", "ConfigError", "MissingRecordError", "ChangedBackError",
+    "RecordError", "RefusedError", "TransientError", "UnknownFateError",
 ]  # fmt: skip
 
 _HOMES = (

@@ -7,11 +7,13 @@
     ├── StoreError                  (1) mend the disk, the path or the database
     ├── SourceError                 (1) a CRM did not do what was asked
     │   ├── AccessError                 the admin mends a token, a right or a plan
+    │   │   └── ForbiddenError          one right is missing: other calls may go on
     │   ├── BlockedError                the vendor blocks us: stop, tell the admin, never loop
     │   ├── TransientError              try again later; `retry_after` seconds if the vendor said so
     │   │   └── UnknownFateError        a write may or may not have happened: look before repeating
     │   ├── RefusedError                this one call is wrong for good: do not repeat it
-    │   │   └── MissingRecordError      the record is not there (any more)
+    │   │   ├── MissingRecordError      the record is not there (any more)
+    │   │   └── ChangedBackError        what was written does not stand: something changes it back
     │   └── RecordError                 one record cannot be read: quarantine it, go on
     └── ConflictError               (1) the CRM no longer looks as the plan says: plan again
 
@@ -81,6 +83,10 @@ class AccessError(SourceError):
     """The token, a right or the tariff does not allow this; repeating will not help."""
 
 
+class ForbiddenError(AccessError):
+    """The account may not do this very thing (any more); what it may do goes on."""
+
+
 class BlockedError(SourceError):
     """The vendor blocks this account or address; every further call makes it worse."""
 
@@ -105,6 +111,10 @@ class RefusedError(SourceError):
 
 class MissingRecordError(RefusedError):
     """The record does not exist (any more)."""
+
+
+class ChangedBackError(RefusedError):
+    """The value was taken and does not stand: a rule of the CRM or a program changed it back at once."""
 
 
 class RecordError(SourceError):

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("connector.commands.plan", "Show what would be written to the CRMs, and why."),
     "apply": ("connector.commands.apply", "Send an approved plan: each change once, or not at all."),
     "run": ("connector.commands.run", "Pull, decide, plan and send what may be sent: for a schedule."),
+    "undo": ("connector.commands.undo", "Take back what a run wrote, except what people changed since."),
     "explain": (
         "connector.commands.explain",
         "Explain one client, or one task of ours by the key in its text.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import click
 
@@ -16,6 +17,7 @@ from connector.commands.checks.lines import (
     verdict,
 )
 from connector.commands.checks.machine import machine
+from connector.commands.checks.newfields import new_fields
 from connector.commands.checks.project import plugins, policies, read_settings, settings_without_secrets
 from connector.commands.checks.sources import look_at
 from connector.commands.checks.storage import storage
@@ -26,12 +28,13 @@ from connector.plugins.base import Check, SourceConfig
 @click.command()
 @click.option("--source", "only", help="Look at this source alone, beside what all share.")
 @click.option("--write-probe", is_flag=True, help="Try each allowed write on one record and take it back.")
+@click.option("--create-fields", is_flag=True, help="Make the fields that we may write and a CRM lacks.")
 @click.option("--deep", is_flag=True, help="Look through a large store, too, which takes minutes.")
 @common
-def command(app: App, only: str | None, write_probe: bool, deep: bool) -> int:
+def command(app: App, only: str | None, write_probe: bool, create_fields: bool, deep: bool) -> int:
     """Check machine, settings, policies, store and every source; each failing line says how to mend it.
 
-    Nothing is written to a CRM unless --write-probe is given.
+    Nothing is written to a CRM unless --write-probe or --create-fields is given.
 
     Ends with 0 when nothing failed, 3 when something failed and the rest works, 1 when nothing can be read
     or stored, 4 when settings or policies are wrong; a warning changes none of it.
@@ -41,7 +44,9 @@ def command(app: App, only: str | None, write_probe: bool, deep: bool) -> int:
     settings, about = read_settings(app)
     wanted = _wanted(settings, only)
     checks = []
-    for check in _everything(app, settings, about, wanted, write_probe=write_probe, deep=deep):
+    made = _new_fields(settings, wanted) if create_fields else ()
+    looked = _everything(app, settings, about, wanted, write_probe=write_probe, deep=deep)
+    for check in chain(made, looked):
         checks.append(check)
         app.say(shown(check))
     app.emit_all([_document(check) for check in checks])
@@ -54,6 +59,13 @@ def _wanted(settings: Settings | None, only: str | None) -> tuple[SourceConfig, 
     if settings is None:
         return ()
     return settings.sources if only is None else (settings.source(only),)
+
+
+def _new_fields(settings: Settings | None, wanted: tuple[SourceConfig, ...]) -> Iterator[Check]:
+    """Make what is missing before the look, which then finds it."""
+    if settings is not None:
+        for config in wanted:
+            yield from in_layer(source_layer(config.name), new_fields(settings, config))
 
 
 def _everything(

@@ -17,7 +17,12 @@ from connector.commands.watch import PullWatch, PushWatch, bars
 from connector.company.folder import CALENDAR, read_company
 from connector.config import Settings
 from connector.errors import LockedError, StoreError
-from connector.plan.build import Ability, asked, build_plan
+from connector.locale import texts
+from connector.model import Ref
+from connector.plan.actions import asked, moving
+from connector.plan.build import build_plan
+from connector.plan.closing import Closing, closings
+from connector.plan.known import Ability
 from connector.plan.model import Plan
 from connector.plan.standing import standing
 from connector.plugins.base import Source
@@ -27,6 +32,7 @@ from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decision, Decisions
 from connector.rules.facts import Company, Facts
 from connector.rules.policy import Policy, load_policies
+from connector.rules.reasons import clients_now
 from connector.store.database import Store
 from connector.store.frames import read_frames
 from connector.store.runs import StreamRun
@@ -82,10 +88,11 @@ def unreachable(source: Source[Any]) -> str:
 
 @dataclass(frozen=True)
 class Judged:
-    """The decisions of a moment and the policies that made them."""
+    """The decisions of a moment, the policies that made them, and the facts that they lean on."""
 
     policies: Sequence[Policy]
     decisions: Decisions
+    facts: Facts
 
 
 def judge(settings: Settings, as_of: datetime) -> Judged:
@@ -110,7 +117,8 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
     frames, problems = lay_over(frames, read_company(settings.company_folder, settings.zone))
     for problem in problems:
         LOG.warning("%s/%s", settings.company_folder.name, problem)
-    return Judged(policies, decide(Facts(frames, company), policies, as_of.astimezone(settings.zone)))
+    facts = Facts(frames, company)
+    return Judged(policies, decide(facts, policies, as_of.astimezone(settings.zone)), facts)
 
 
 def calendar_file(settings: Settings) -> Path | None:
@@ -122,20 +130,48 @@ def calendar_file(settings: Settings) -> Path | None:
 
 
 def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
-    """Build the plan of the decisions, as the store and the permissions stand."""
+    """Build the plan of the decisions, as the store and the permissions stand.
+
+    A value that was changed back for the second time is contested from now on.
+    """
     acting = list(judged.decisions.acting())
     keys, targets = asked(acting)
+    ending = _closings(settings, store, judged, keys)
+    keys = [*keys, *(change.key for _, change in ending)]
     plan = build_plan(
         acting,
         policies=judged.policies,
-        standing=standing(store, targets, keys),
+        standing=standing(store, targets, keys, moving(acting)),
+        closings=ending,
         abilities=abilities(settings),
         as_of=judged.decisions.as_of,
         zone=settings.zone,
         language=settings.project.company.language,
     )
     store.plans.save(plan.fingerprint, plan.as_of, plan.document().decode())
+    contested = [each.key for each in plan.unsent if each.why == "contested"]
+    for key, state in store.changes.known(contested).items():
+        if state == "done":
+            store.changes.move(key, "contested", note="changed back for the second time")
     return plan
+
+
+def _closings(settings: Settings, store: Store, judged: Judged, asked: Sequence[str]) -> list[Closing]:
+    """Return the closings of those of our open items whose reason is gone."""
+    items = store.open_items()
+    if not items or "events" not in required_frames(judged.policies):
+        return []
+    as_of = judged.decisions.as_of
+    refs = [Ref(item.change.source, item.change.target) for item in items]
+    return closings(
+        items,
+        clients_now(judged.facts, judged.policies, refs, as_of),
+        frozenset(asked),
+        {policy.id: policy for policy in judged.policies},
+        as_of=as_of,
+        zone=settings.zone,
+        words=texts(settings.project.company.language),
+    )
 
 
 def abilities(settings: Settings) -> dict[str, Ability]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +13,13 @@ from requests.auth import AuthBase
 from tenacity import RetryCallState
 
 from connector import clock
-from connector.errors import AccessError, ConnectorError, TransientError, UnknownFateError
+from connector.errors import (
+    AccessError,
+    ConnectorError,
+    ForbiddenError,
+    TransientError,
+    UnknownFateError,
+)
 from connector.http.answer import Answer, decode
 from connector.http.budget import Budget
 from connector.http.failures import TROUBLE, explain
@@ -43,6 +49,7 @@ class Http:
     the body, follows no redirect, keeps no cookie. Errors name the source and the path given by the plugin,
     never the base. `clock_ahead` is by how many seconds the vendor's clock was ahead of ours in the last
     answer. After `patience` seconds of waiting a read gives up. May be called from several threads.
+    `may_write` is what the admin lists in `write` of the source, or True for all of it.
     """
 
     def __init__(
@@ -50,7 +57,7 @@ class Http:
         name: str,
         *,
         bucket: Limiter,
-        may_write: bool,
+        may_write: bool | Collection[str],
         network: Network | None = None,
         sleep: Callable[[float], object] = clock.sleep,
         patience: float = PATIENCE_SECONDS,
@@ -89,17 +96,21 @@ class Http:
         return self._retrying(self._within, slow, verb, path, json, params)
 
     def write(
-        self, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None, verb: str = "POST"
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        verb: str = "POST",
+        needs: Collection[str] = (),
     ) -> Answer:
-        """Send a request that changes something, once.
+        """Send a request that changes something, once; `needs` names the permissions it takes.
 
-        Raises AccessError, with nothing sent, where the source may not be written; UnknownFateError when the
-        answer is lost or says nothing (a timeout, a 5xx); NothingDoneError when surely nothing was done; else
-        what `judge` raises.
+        Raises AccessError, with nothing sent, where the admin does not list one of them in `write`, or lists
+        nothing at all; UnknownFateError when the answer is lost or says nothing (a timeout, a 5xx);
+        NothingDoneError when surely nothing was done; else what `judge` raises.
         """
-        if not self._may_write:
-            advice = "list what may be written in `write` of this [[source]]"
-            raise AccessError("this source is read only", where=self._where(path), hint=advice)
+        self._check_permission(path, needs)
         try:
             self._wait(self._bucket.reserve())
             self.before_write()
@@ -109,6 +120,16 @@ class Http:
         except TransientError as error:
             fate = UnknownFateError(f"{error.message}: it may or may not be written", where=error.where)
         raise fate
+
+    def _check_permission(self, path: str, needs: Collection[str]) -> None:
+        if not self._may_write:
+            advice = "list what may be written in `write` of this [[source]]"
+            raise AccessError("this source is read only", where=self._where(path), hint=advice)
+        listed = needs if isinstance(self._may_write, bool) else self._may_write
+        if missing := sorted(set(needs) - set(listed)):
+            said = f"{', '.join(missing)} may not be written to this source"
+            advice = f'write of this [[source]] must list "{missing[0]}"'
+            raise ForbiddenError(said, where=self._where(path), hint=advice)
 
     def wait(self, seconds: float) -> None:
         """Wait as between requests: counted, and ended by a stop; TransientError beyond all patience."""

@@ -13,7 +13,18 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from connector.changes import AnyChange, Mode
 from connector.errors import ConfigError
 
-Why = Literal["covered", "done", "queued", "not_allowed", "unsupported", "no_assignee", "failed_before"]
+Why = Literal[
+    "covered",
+    "done",
+    "queued",
+    "not_allowed",
+    "unsupported",
+    "no_assignee",
+    "failed_before",
+    "contested",
+    "conflict",
+    "lasting",
+]
 
 
 class Frozen(BaseModel):

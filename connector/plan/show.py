@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from connector.changes import AnyChange, CreateTask, PlanContact, SetField
+from connector.changes import CreateTask, PlanContact, SetField
 from connector.locale import Texts, texts
 from connector.plan.model import Plan, Unsent
-
-Names = Mapping[tuple[str, str], str]
-"""Source and employee's id -> name."""
+from connector.plan.showing import Names, flags_and_notes, mark, moves_and_ends
 
 FINGERPRINT_LENGTH = 8
+NOTED = ("not_allowed", "unsupported", "failed_before", "contested", "conflict", "lasting")
+"""Reasons of which each note is a line of its own."""
 
 
 def show_plan(plan: Plan, names: Names, most: int | None = None, *, advise: bool = True) -> Iterator[str]:
@@ -32,7 +32,9 @@ def show_plan(plan: Plan, names: Names, most: int | None = None, *, advise: bool
         return
     items = [change for change in plan.changes if isinstance(change, CreateTask | PlanContact)]
     yield from _people(items, names, say, zone, most)
+    yield from moves_and_ends(plan.changes, names, say, most)
     yield from _fields([change for change in plan.changes if isinstance(change, SetField)], say)
+    yield from flags_and_notes(plan.changes, say)
     yield from _unsent(plan.unsent, say)
     yield from _totals(plan, say)
     if plan.sendable and advise:
@@ -59,11 +61,7 @@ def _line(item: CreateTask | PlanContact, say: Texts, zone: ZoneInfo) -> str:
     key = "plan.create_task" if isinstance(item, CreateTask) else f"plan.plan_contact_{item.contact}"
     client = item.client_name or item.subject
     what = say.say(key, due=due)
-    return say.say("plan.line", mark=_mark(item), what=what, client=client, reason=item.reason)
-
-
-def _mark(change: AnyChange) -> str:
-    return "~" if change.mode == "dry_run" else "+"
+    return say.say("plan.line", mark=mark(item), what=what, client=client, reason=item.reason)
 
 
 def _fields(changes: Sequence[SetField], say: Texts) -> Iterator[str]:
@@ -83,8 +81,7 @@ def _unsent(unsent: Sequence[Unsent], say: Texts) -> Iterator[str]:
     if unsent:
         yield ""
         yield say.say("plan.unsent")
-    noted = ("not_allowed", "unsupported", "failed_before")
-    counts = Counter((each.why, each.note if each.why in noted else "") for each in unsent)
+    counts = Counter((each.why, each.note if each.why in NOTED else "") for each in unsent)
     for (why, note), count in sorted(counts.items()):
         yield say.say(f"plan.{why}", count=count, note=note)
 

@@ -1,4 +1,4 @@
-"""Reads from the store what a new plan must know of our earlier changes and of the clients' cards."""
+"""Reads from the store what a new plan must know of our earlier changes, and of the clients."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ from collections.abc import Iterable, Sequence
 
 from connector.changes import MARKER_PREFIX, CreateTask, PlanContact
 from connector.model import Ref
-from connector.plan.build import Card, Item, Standing
+from connector.plan.known import Card, Item, Standing
+from connector.store.belongings import Belonging
 from connector.store.database import Store
 
 
-def standing(store: Store, targets: Iterable[Ref], keys: Sequence[str]) -> Standing:
-    """Return the states of those keys that were ever planned, our open items, and the targets' cards."""
+def standing(
+    store: Store, targets: Iterable[Ref], keys: Sequence[str], moving: Iterable[Ref] = ()
+) -> Standing:
+    """Return the states of the keys ever planned, our open items, the targets' cards, what hangs on those
+    that get another owner.
+    """  # noqa: D205 - one sentence
     return Standing(
-        states=store.changes.known(keys), open_items=_open_items(store), cards=_cards(store, targets)
+        states=store.changes.known(keys),
+        done_at=store.changes.done_at(keys),
+        open_items=_open_items(store),
+        cards=_cards(store, targets),
+        belongings=_belongings(store, moving),
     )
 
 
@@ -31,11 +40,26 @@ def _open_items(store: Store) -> dict[Item, str]:
 
 
 def _cards(store: Store, targets: Iterable[Ref]) -> dict[tuple[str, str], Card]:
-    by_source: dict[str, list[str]] = {}
-    for target in sorted(set(targets)):
-        by_source.setdefault(target.source, []).append(target.external_id)
+    read_at = {place: each.finished_at for place, each in store.cursors.all().items()}
     return {
-        (source, card.ref.external_id): Card(card.owner, card.status, card.fields)
-        for source, ids in by_source.items()
+        (source, card.ref.external_id): Card(
+            card.owner, card.status, card.fields, read_at.get((source, card.stream))
+        )
+        for source, ids in _by_source(targets).items()
         for card in store.directory.cards(source, ids)
     }
+
+
+def _belongings(store: Store, clients: Iterable[Ref]) -> dict[tuple[str, str], list[Belonging]]:
+    return {
+        (source, client): found
+        for source, ids in _by_source(clients).items()
+        for client, found in store.belongings(source, ids)
+    }
+
+
+def _by_source(refs: Iterable[Ref]) -> dict[str, list[str]]:
+    by_source: dict[str, list[str]] = {}
+    for ref in sorted(set(refs)):
+        by_source.setdefault(ref.source, []).append(ref.external_id)
+    return by_source

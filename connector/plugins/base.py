@@ -11,8 +11,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.changes import Change, Permission, Value
-from connector.errors import MissingRecordError, RefusedError, SourceError, UnknownFateError
+from connector.changes import Change, Permission, RecordKind, Value
+from connector.errors import (
+    ForbiddenError,
+    MissingRecordError,
+    RefusedError,
+    SourceError,
+    UnknownFateError,
+)
 from connector.http.client import Http, Limit
 from connector.model import Entity, Ref
 
@@ -250,6 +256,37 @@ class Source(Generic[C]):
                 found[target] = self.current(target, names)
         return found
 
+    def current_records(
+        self, kind: RecordKind, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Value]]:
+        """Read records of one kind now, by id, without those that are gone.
+
+        Clients as `current_many` does. Of a deal or a person the `owner`; of a task or a planned contact
+        whether it is `open`, its `assignee`, `title` and `due` (ISO 8601 in UTC). A plugin that writes
+        anything but clients reads its kind here.
+        """
+        if kind != "client":
+            raise NotImplementedError(f"{self.name} cannot read a {kind}")
+        return self.current_many(ids, names)
+
+    def dismissed(self, employees: Sequence[str]) -> Set[str]:
+        """Return those of the employees to whom nothing may be given any more; asked before a change is sent.
+
+        The default knows of nobody. Override where the vendor tells.
+        """
+        return frozenset()
+
+    def missing_fields(self) -> Sequence[str]:
+        """Return the fields that the settings let us write and the CRM does not have, by our names."""
+        return ()
+
+    def create_fields(self) -> Iterator[Check]:
+        """Make the missing fields, each once, and yield a line for each; only `doctor --create-fields` asks.
+
+        Never called where nothing may be written.
+        """
+        return iter(())
+
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes; return for each key the vendor's id, or the error that befell it.
 
@@ -261,7 +298,7 @@ class Source(Generic[C]):
         for change in changes:
             try:
                 outcome[change.key] = getattr(self, self.writers()[type(change)])(change)
-            except (UnknownFateError, RefusedError) as error:
+            except (UnknownFateError, RefusedError, ForbiddenError) as error:
                 outcome[change.key] = error
         return outcome
 

@@ -19,6 +19,8 @@ from connector.rules.rule import Rule
 from connector.rules.terms import Parameters
 from connector.tomlfile import TomlFile, complain, did_you_mean, read_toml
 
+Belongings = Literal["deals", "contacts", "tasks", "activities"]
+"""What hangs on a client: open deals, people, open tasks, planned calls and meetings."""
 ADVICE = "run `connector init`: it writes one policy for every rule"
 
 
@@ -45,6 +47,9 @@ class PolicyFile(BaseModel):
     effective_from: date | None = None
     owner: str | None = None
     limits: Limits = Limits()
+    along: tuple[Belongings, ...] = Field(
+        (), strict=False, description="what goes along with a client to a new owner"
+    )
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Policy:
     effective_from: date | None = None
     owner: str | None = None
     max_open: int | None = None
+    along: tuple[Belongings, ...] = ()
     digest: str = ""
     path: Path | None = None
 
@@ -118,6 +124,7 @@ def _load(path: Path) -> tuple[TomlFile, Policy]:
         effective_from=said.effective_from,
         owner=said.owner,
         max_open=said.limits.max_open,
+        along=said.along,
         digest=hashlib.sha256(said.model_dump_json().encode()).hexdigest(),
         path=path,
     )

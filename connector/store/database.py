@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from types import TracebackType
 from sqlalchemy import select
 
 from connector.errors import StoreError
+from connector.store.belongings import Belonging, belongings
 from connector.store.change_rows import StoredChange
 from connector.store.cursors import Cursors
 from connector.store.decisions import Decisions
@@ -62,6 +64,10 @@ class Store:
     def strangers(self, since: datetime | None = None) -> int:
         """Return how many records of ours that this store never sent a pull brought after `since`."""
         return count_strangers(self._database, since)
+
+    def belongings(self, source: str, clients: Sequence[str]) -> Iterator[tuple[str, list[Belonging]]]:
+        """Yield the clients of the source that have open deals, people, open tasks or planned contacts."""
+        return belongings(self._database, source, clients)
 
     def close(self) -> None:
         """Close all connections; the store can be opened again."""

@@ -23,13 +23,14 @@ EVENT = ENTITY_TABLES[Event]
 
 @dataclass(frozen=True)
 class ClientCard:
-    """A client's record as last pulled; `fields` are its fields by readable name."""
+    """A client's record as last pulled; `fields` are its fields by readable name, `stream` brought it."""
 
     ref: Ref
     name: str
     owner: str | None
     status: str
     fields: Mapping[str, Any]
+    stream: str
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,15 @@ class Directory:
 
     def cards(self, source: str, ids: Sequence[str]) -> Iterator[ClientCard]:
         """Yield the cards of the source's clients with these ids, those that are stored."""
-        columns = (CLIENT.c.external_id, CLIENT.c.name, CLIENT.c.owner, CLIENT.c.status, CLIENT.c.custom)
+        names = ("external_id", "name", "owner", "status", "custom", "key_account", "stream")
+        columns = [CLIENT.c[name] for name in names]
         for some in batches(ids):
             these = and_(CLIENT.c.source == source, CLIENT.c.external_id.in_(some))
             for row in self._rows(select(*columns).where(these)):
                 ref = Ref(source, row.external_id)
-                yield ClientCard(ref, row.name, row.owner, row.status, load_json(row.custom or "{}"))
+                known = {} if row.key_account is None else {"key_account": row.key_account}
+                fields = {**known, **load_json(row.custom or "{}")}
+                yield ClientCard(ref, row.name, row.owner, row.status, fields, row.stream)
 
     def marked_open_tasks(self) -> list[OpenTask]:
         """Return the open tasks that carry a marker of ours."""

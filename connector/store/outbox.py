@@ -107,6 +107,8 @@ class Outbox:
                 raise self._illegal(row, to)
             named = {} if external_id is None else {"external_id": external_id}
             set_state(connection, key, to, note, **named)
+            if to in ("done", "skipped"):
+                _take_back(connection, row)
 
     def adopt(self, key: str, external_id: str, note: str) -> int:
         """Take a change for done because its marker stands in the CRM; return how often we had sent it.
@@ -151,6 +153,21 @@ class Outbox:
                 states.update((row.key, row.state) for row in connection.execute(query))
         return states
 
+    def done_at(self, keys: Iterable[str]) -> dict[str, datetime]:
+        """Return since when those of the keys are done that are."""
+        found: dict[str, datetime] = {}
+        with self._database.read() as connection:
+            for some in batches(list(keys)):
+                query = select(CHANGE.c.key, CHANGE.c.updated_at)
+                done = query.where(CHANGE.c.key.in_(some), CHANGE.c.state == "done")
+                found.update((row.key, clock.from_micros(row.updated_at)) for row in connection.execute(done))
+        return found
+
+    def settle(self, key: str, *, ours: bool, by: str) -> None:
+        """Let a person settle a contested value: ours is planned once more, or the CRM's stands for good."""
+        note = f"settled by {by}: {'ours is written once more' if ours else 'what the CRM holds stands'}"
+        self.move(key, "planned" if ours else "undone", note=note)
+
     def log(self, key: str) -> list[Step]:
         """Return the change's steps, oldest first."""
         query = select(CHANGE_LOG).where(CHANGE_LOG.c.key == key).order_by(CHANGE_LOG.c.id)
@@ -190,6 +207,16 @@ class Outbox:
             hint=f"see its story with `connector changes {row.key}`",
             where=self._database.where,
         )
+
+
+def _take_back(connection: Connection, row: Row[Any]) -> None:
+    """Let what an undo took back be undone by the same commit."""
+    undone = stored_change(row).change.undoes
+    if undone is None:
+        return
+    for each in read_changes(connection, [undone]).values():
+        if "undone" in MOVES[each.state]:
+            set_state(connection, each.key, "undone", f"taken back by {row.key}")
 
 
 def _keys(changes: Sequence[AnyChange]) -> tuple[str, ...]:

@@ -36,17 +36,18 @@ MOVES: Mapping[State, frozenset[State]] = {
     "approved": _to("planned", "queued", "held", "sending", "conflict", "skipped", "contested"),
     "queued": _to("planned", "approved", "held", "conflict", "skipped", "contested"),
     "held": _to("planned", "approved", "queued", "conflict", "skipped", "contested"),
-    "sending": _to("approved", "done", "failed", "unknown", "conflict", "skipped"),
+    "sending": _to("approved", "done", "failed", "unknown", "conflict", "skipped", "contested"),
     "unknown": _to("sending", "done", "failed", "conflict", "skipped"),
     "done": _to("contested", "undone"),
     "conflict": _to("planned"),
     "skipped": _to("planned"),
-    "contested": _to("planned"),
+    "contested": _to("planned", "undone"),
     "failed": _to("planned"),
     "undone": _to(),
 }
 """From each state to those that may follow. `sending` goes back to `approved` only when surely nothing was
-sent; `undone` is the end, so that what a person took back does not come again."""
+sent; `undone` is the end, so that what a person took back does not come again. A person settles `contested`:
+`planned` lets ours be written once more, `undone` lets the CRM's value stand."""
 
 WAITING = _to("planned", "approved", "queued", "held")
 RENEWABLE = WAITING | _to("conflict", "skipped", "failed")

@@ -4,6 +4,8 @@ What a request's end makes of a change:
 
     the vendor's id                       done
     a refusal of this very change         failed
+    a right to it that is missing         failed
+    a value that does not stand           failed, the second time contested
     no way in, blocked, over a limit      approved again: surely nothing of it was written
     a lost answer, a 5xx, a crash         unknown: looked up, and sent again only when surely absent
     the record moved since the plan       conflict, `stale_plan`
@@ -33,6 +35,7 @@ from connector.plugins.base import Source
 from connector.store.database import Store
 from connector.store.halts import PausedError
 from connector.store.states import WAITING, State
+from connector.sync.along import left_behind
 from connector.sync.doubt import doubt_strangers
 from connector.sync.outcome import Sent, Watch, problems, summary, unwatched
 from connector.sync.writer import Writer
@@ -74,7 +77,10 @@ def apply_plan(
 
 
 def recover(sources: Mapping[str, Source[Any]], store: Store, watch: Watch = unwatched) -> list[Sent]:
-    """Find out the fate of what a crash or a lost answer left open; send again what surely is absent."""
+    """Find out the fate of what a crash or a lost answer left open; send again what surely is absent.
+
+    What should go along with an owner change that was made follows it then.
+    """
     doubt_strangers(store)
     outcome: list[Sent] = []
     left_open = store.changes.by_state("sending", "unknown")
@@ -82,6 +88,8 @@ def recover(sources: Mapping[str, Source[Any]], store: Store, watch: Watch = unw
         unclear = [each for each in left_open if each.change.source == name]
         steps = Writer(source, store).settle(unclear)
         outcome += _watched(_turn(name, [each.change for each in unclear], steps, store), watch)
+        along = [each.change for each in left_behind(store, name)]
+        outcome += _watched(_turn(name, along, Writer(source, store).send_all(along), store), watch)
     return outcome
 
 

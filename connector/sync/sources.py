@@ -39,7 +39,7 @@ def _open(settings: Settings, config: SourceConfig, patience: float) -> Source[A
     http = Http(
         config.name,
         bucket=_limiter(settings, config),
-        may_write=bool(config.write),
+        may_write=frozenset(config.write),
         network=network_of(settings),
         patience=patience,
     )

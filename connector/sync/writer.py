@@ -14,8 +14,10 @@ from connector.changes import AnyChange
 from connector.errors import (
     AccessError,
     BlockedError,
+    ChangedBackError,
     ConfigError,
     ConnectorError,
+    ForbiddenError,
     RefusedError,
     SourceError,
     UnknownFateError,
@@ -25,8 +27,9 @@ from connector.plugins.base import Source
 from connector.store.change_rows import StoredChange
 from connector.store.database import Store
 from connector.store.states import State
-from connector.sync.compare import CREATES, holds, names, objection, wanted
+from connector.sync.compare import CREATES, stands
 from connector.sync.doubt import begin_doubt, why_held
+from connector.sync.look import Look
 from connector.sync.outcome import Sent
 
 NOTHING_WRITTEN = (AccessError, BlockedError, NothingDoneError, ConfigError)
@@ -41,6 +44,9 @@ LONGEST_WAIT = 60.0
 """Seconds that a run waits for a vendor's limit; beyond that the next run goes on."""
 
 LOG = logging.getLogger("connector.push")
+CHANGED_BACK = "changed back at once: "
+"""Begins the note of a change whose value did not stand when it was read again."""
+
 Answers = Mapping[str, str | SourceError]
 
 
@@ -54,6 +60,7 @@ class Writer:
     def __init__(self, source: Source[Any], store: Store) -> None:
         self._source = source
         self._store = store
+        self._look = Look(source, store)
 
     def send_all(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
         """Adopt what stands in the CRM, hold what a doubt concerns, send the rest in chunks."""
@@ -63,7 +70,7 @@ class Writer:
                 yield self._adopt(change, found[change.key])
         absent = [change for change in changes if change.key not in found]
         reason = why_held(self._store)
-        held = [change for change in absent if reason and wanted(change)]
+        held = [change for change in absent if reason and not isinstance(change, CREATES)]
         for change in held:
             yield replace(self._move(change, "held", reason or ""), stopped=True)
         yield from self._send_absent([change for change in absent if change not in held])
@@ -94,7 +101,7 @@ class Writer:
             elif (wait := self._seconds_left(change)) > 0:
                 note = f"not in the CRM yet; it may still come for {wait:.0f} s: run again then"
                 yield Sent(change, "unknown", note)
-            elif reason and wanted(change):
+            elif reason and not isinstance(change, CREATES):
                 yield Sent(change, "unknown", reason, stopped=True)
             else:
                 again.append(change)
@@ -121,18 +128,17 @@ class Writer:
 
     def standing(self, changes: Sequence[AnyChange]) -> Mapping[str, str]:
         """Return change key -> id of what stands in the CRM: creates by marker, sets by the value held."""
-        sets = [change for change in changes if wanted(change)]
-        now = self._now(sets) if sets else {}
-        held = {change.key: change.target for change in sets if holds(change, now.get(change.target, {}))}
+        sets = [change for change in changes if not isinstance(change, CREATES)]
+        now = self._look.records(sets)
+        held = {change.key: change.place[1] for change in sets if stands(change, now.get(change.place))}
         return {**self._find(changes), **held}
 
-    def _now(self, changes: Sequence[AnyChange]) -> Mapping[str, Mapping[str, Any]]:
-        targets = sorted({change.target for change in changes})
-        return self._source.current_many(targets, names(changes))
-
     def _send_absent(self, changes: Sequence[AnyChange]) -> Iterator[Sent]:
-        for chunk in _chunks(changes, self._source.batch_size):
-            yield from self._send_chunk(chunk)
+        """Send what leads first, then what comes after it: an owner, then what goes along."""
+        for stage in (False, True):
+            some = [change for change in changes if (change.after is not None) is stage]
+            for chunk in _chunks(some, self._source.batch_size):
+                yield from self._send_chunk(chunk)
 
     def _send_chunk(self, chunk: Sequence[AnyChange]) -> Iterator[Sent]:
         """Compare, send and record; when surely nothing was done, compare and send anew a few times."""
@@ -151,15 +157,16 @@ class Writer:
 
     def _compare(self, chunk: Sequence[AnyChange]) -> Generator[Sent, None, list[AnyChange]]:
         """Yield what moved since the plan was made or needs no write; return what may be written."""
-        now = self._now(chunk)
-        ready: list[AnyChange] = []
+        verdicts = self._look.verdicts(chunk)
         for change in chunk:
-            verdict = objection(change, now.get(change.target))
-            if verdict is None:
-                ready.append(change)
+            if change.key not in verdicts:
+                continue
+            state, note = verdicts[change.key]
+            if state == "approved":
+                yield Sent(change, self._store.changes.known([change.key])[change.key], note)
             else:
-                yield self._move(change, *verdict)
-        return ready
+                yield self._move(change, state, note)
+        return [change for change in chunk if change.key not in verdicts]
 
     def _send(self, changes: Sequence[AnyChange]) -> Answers:
         """Claim the changes and send them, once; what a crash leaves is `sending`."""
@@ -169,6 +176,8 @@ class Writer:
             with self._fenced():
                 answers = self._source.send(changes)
             return {**answers, **self._single(changes, answers)}
+        except ForbiddenError as error:
+            return {change.key: error for change in changes}
         except NOTHING_WRITTEN as error:
             self._move_all(changes, "approved", f"nothing was sent: {error}")
             raise
@@ -215,7 +224,9 @@ class Writer:
             answer = answers.get(change.key, silent)
             if isinstance(answer, str):
                 yield self._done(change, answer)
-            elif isinstance(answer, RefusedError):
+            elif isinstance(answer, ChangedBackError):
+                yield self._changed_back(change, answer)
+            elif isinstance(answer, RefusedError | ForbiddenError):
                 yield self._move(change, "failed", str(answer))
             elif isinstance(answer, NOTHING_WRITTEN):
                 yield self._move(change, "approved", f"nothing was sent, it waits: {answer}")
@@ -240,6 +251,12 @@ class Writer:
                 yield self._done(change, found[change.key], "the answer was lost, it was found in the CRM")
             else:
                 yield Sent(change, "unknown", "the answer was lost; the next run looks again")
+
+    def _changed_back(self, change: AnyChange, error: ChangedBackError) -> Sent:
+        """Let it fail once; the second time nothing but a person can settle it."""
+        note = f"{CHANGED_BACK}{error}"
+        before = any(step.note.startswith(CHANGED_BACK) for step in self._store.changes.log(change.key))
+        return self._move(change, "contested" if before else "failed", note)
 
     def _done(self, change: AnyChange, external_id: str, note: str = "") -> Sent:
         return self._move(change, "done", note, external_id)

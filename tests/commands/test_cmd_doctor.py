@@ -18,7 +18,7 @@ from connector.plugins.base import Check
 from connector.sandbox.server import Sandbox
 from connector.store.migrations import HEAD
 
-from .shared import CODE, call, connect, point
+from .shared import CODE, call, connect, point, writes
 from .test_cmd_plugins import with_modules
 
 Start = Callable[..., Sandbox]
@@ -257,3 +257,16 @@ def test_a_run_in_the_future_means_that_our_clock_went_back() -> None:
         "failed",
         "the last run was at 2026-10-01 12:00 UTC, but this machine's clock shows 2026-10-01 09:00",
     )
+
+
+def test_create_fields_makes_what_is_missing_and_the_look_finds_it(live: tuple[Project, Sandbox]) -> None:
+    project, portal = live
+    project.edit("plugins.toml", r"^fields = .*$", 'fields = { abc_class = "UF_CRM_CPC_ABC" }')
+    before = project("doctor", "--format", "json").json
+    assert any("UF_CRM_CPC_ABC" in str(check) and check["state"] == "failed" for check in before)
+    assert writes(portal) == []
+    after = project("doctor", "--create-fields", "--format", "json").json
+    (made,) = [check for check in after if check["name"] == "new field 'abc_class' of the company"]
+    assert (made["state"], made["layer"]) == ("ok", "source portal")
+    assert not any("UF_CRM_CPC_ABC" in str(check) and check["state"] == "failed" for check in after)
+    assert [write["method"] for write in writes(portal)] == ["crm.company.userfield.add"]

@@ -52,7 +52,11 @@ class Clients:
     made: list[Http] = field(default_factory=list)
 
     def __call__(
-        self, *, may_write: bool = True, network: Network | None = None, root: str = "/rest/1/x/"
+        self,
+        *,
+        may_write: bool | tuple[str, ...] = True,
+        network: Network | None = None,
+        root: str = "/rest/1/x/",
     ) -> Http:
         http = Http(
             "main",
@@ -441,3 +445,24 @@ def test_the_vendors_clock_is_noted(script: Script, slots: Slots) -> None:
         assert http.clock_ahead is not None
         assert abs(http.clock_ahead) < 5
         assert (http.left(), Unlimited().left()) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("listed", "needs", "sent"),
+    [
+        ((), (), False),
+        ((), ("task",), False),
+        (("field",), ("task",), False),
+        (("field",), ("field", "task"), False),
+        (("field", "task"), ("field", "task"), True),
+        (("field",), (), True),
+    ],
+)
+def test_only_what_the_admin_lists_may_be_written(script, client, listed, needs, sent):
+    http = client(may_write=listed)
+    if sent:
+        assert http.write("x.add", json={}, needs=needs).body == {"result": True}
+    else:
+        with pytest.raises(AccessError, match=r"read only|may not be written"):
+            http.write("x.add", json={}, needs=needs)
+    assert len(script.received) == sent

@@ -11,7 +11,8 @@ import pytest
 
 from connector.changes import CreateTask, Mode, PlanContact, SetField, change_key
 from connector.errors import ConfigError
-from connector.plan.build import Ability, Card, Standing, build_plan
+from connector.plan.build import build_plan
+from connector.plan.known import Ability, Card, Standing
 from connector.plan.model import Plan, read_plan
 from connector.rules.decision import Decision
 
@@ -31,6 +32,7 @@ class Policy:
     mode: Mode = "approve"
     digest: str = "d"
     max_open: int | None = None
+    along: tuple[str, ...] = ()
 
 
 def decision(number: int, **action: Any) -> Decision:
@@ -115,7 +117,7 @@ def test_what_was_sent_or_settled_is_not_planned_again(state: str) -> None:
     key = built(decision(5)).changes[0].key
     plan = built(decision(5), standing=Standing(states={key: state}))
     assert not plan.changes
-    assert [unsent.why for unsent in plan.unsent] == ["done"]
+    assert [unsent.why for unsent in plan.unsent] == ["contested" if state == "contested" else "done"]
 
 
 @pytest.mark.parametrize("state", ["planned", "approved", "conflict", "skipped", "failed"])

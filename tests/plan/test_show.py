@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.changes import AnyChange, CreateTask, PlanContact, SetField
+from connector.changes import (
+    AddNote,
+    AnyChange,
+    ChangeOwner,
+    ClearFlag,
+    CompleteTask,
+    CreateTask,
+    PlanContact,
+    ReassignActivity,
+    SetField,
+    SetFlag,
+    WithdrawContact,
+)
 from connector.plan.model import Plan, PolicyStamp, Unsent
 from connector.plan.show import show_plan
 
@@ -100,3 +112,38 @@ def test_what_is_not_sent_is_counted_with_its_reason() -> None:
 
 def test_an_empty_plan_says_so() -> None:
     assert shown()[1:] == ["Делать нечего: всё, что положено, уже стоит в CRM."]
+
+
+def test_new_owners_closings_flags_and_notes_have_their_lines() -> None:
+    owner = ChangeOwner(**common("1"), old="7", new="8")
+    deal = ChangeOwner(**common("2", after="1"), of="deal", item="11", old="7", new="8")
+    task = ReassignActivity(**common("3", after="1"), of="task", item="31", old="7", new="8")
+    closed = CompleteTask(**common("4", mode="dry_run"), item="31")
+    opened = CompleteTask(**common("5"), item="32", done=False)
+    call = WithdrawContact(**common("6"), item="41")
+    flags = [
+        SetFlag(**common("7"), flag="key_account", new=True),
+        ClearFlag(**common("8"), flag="key_account", old=True),
+        ClearFlag(**common("9"), flag="key_account", old=True),
+    ]
+    lines = shown(owner, deal, task, closed, opened, call, *flags, AddNote(**common("10"), text="т"))
+    why = "[следующий шаг не запланирован]"
+    assert lines[1:-2] == [
+        "Смена ответственного — 1",
+        f"  + Клиент 1: Иванова Анна → Борисов Олег, с клиентом переходит: 2  {why}",
+        "Закрываем свои дела — 3",
+        f"  ~ задача  Клиент 4  {why}",
+        f"  + открыть снова  Клиент 5  {why}",
+        f"  + снять запланированное  Клиент 6  {why}",
+        "Отметки (crm): key_account — поставить 1, снять 2",
+        "Заметки в карточках — 1",
+        "Политики в режиме dry_run (next-contact): строки с «~» только показаны. "
+        'Разрешить: mode = "approve" в файле политики.',
+    ]
+
+
+def test_a_long_list_of_new_owners_is_cut_and_says_by_how_much() -> None:
+    lines = shown(*(ChangeOwner(**common(str(n)), old=None, new="8") for n in range(1, 8)), most=5)
+    assert sum("→" in line for line in lines) == 5
+    assert "    … ещё 2" in lines
+    assert lines[2].startswith("  + Клиент 1: Без ответственного → Борисов Олег  [")

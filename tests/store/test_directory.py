@@ -103,8 +103,8 @@ def test_cards_are_those_that_are_stored(held: Store) -> None:
     pulled(held)
     cards = list(held.directory.cards(SOURCE, ["C3", "C1", "C8"]))
     assert sorted(cards, key=lambda card: card.ref) == [
-        ClientCard(Ref(SOURCE, "C1"), "ООО «Ромашка»", None, "active", {}),
-        ClientCard(Ref(SOURCE, "C3"), "ИП 100% чая_", "M2", "closed", {"abc_class": "A"}),
+        ClientCard(Ref(SOURCE, "C1"), "ООО «Ромашка»", None, "active", {}, "clients"),
+        ClientCard(Ref(SOURCE, "C3"), "ИП 100% чая_", "M2", "closed", {"abc_class": "A"}, "clients"),
     ]
     assert list(held.directory.cards(OTHER, ["C3"])) == []
 

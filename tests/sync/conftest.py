@@ -29,6 +29,7 @@ SETTINGS = {
     "fields": {"abc_class": "UF_CRM_ABC_CLASS"},
     "flags": {"key_account": "UF_CRM_KEY_CLIENT"},
     "rate": "off",
+    "write": ["task", "contact", "flag", "field", "note", "owner"],
 }
 
 

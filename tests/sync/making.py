@@ -39,14 +39,19 @@ class Maker:
     def owner(self, client: int) -> str:
         return str(self._owners[str(client)])
 
+    def somebody(self, client: int) -> str:
+        """Return the owner, or somebody who has not left."""
+        mine = [str(each) for each in self.employees if str(each) == self.owner(client)]
+        return (mine or [str(self.employees[0])])[0]
+
     def another_owner(self, client: int) -> str:
         return next(str(each) for each in self.employees if each != self.owner(client))
 
     def task(self, client: int, **fields: Any) -> CreateTask:
-        return CreateTask(**self._common(client, "create_task", _todo(self.owner(client)) | fields))
+        return CreateTask(**self._common(client, "create_task", _todo(self.somebody(client)) | fields))
 
     def contact(self, client: int, **fields: Any) -> PlanContact:
-        return PlanContact(**self._common(client, "plan_contact", _todo(self.owner(client)) | fields))
+        return PlanContact(**self._common(client, "plan_contact", _todo(self.somebody(client)) | fields))
 
     def note(self, client: int) -> AddNote:
         return AddNote(**self._common(client, "add_note", {"text": "Передан"}))

@@ -79,6 +79,22 @@ def test_a_value_that_stands_there_already_is_skipped(desk: Open) -> None:
     assert len(writes(office.portal)) == 1
 
 
+def test_a_webhook_that_may_not_see_employees_writes_all_the_same(desk: Open) -> None:
+    office = desk("no_scope=user.get")
+    task = office.make.task(1)
+    assert office.apply(task)[task.key].state == "done"
+
+
+def test_nothing_is_given_to_somebody_who_has_left(desk: Open) -> None:
+    office = desk()
+    tasks = [office.make.task(1, assignee="3"), office.make.task(2, assignee="4")]
+    office.portal.act("dismiss", employee="3")
+    sent = office.apply(*tasks)
+    assert [sent[task.key].state for task in tasks] == ["conflict", "done"]
+    assert sent[tasks[0].key].note == "stale_plan: the employee 3 was dismissed"
+    assert markers(office.portal) == marked(tasks[1:])
+
+
 # -- refused
 
 
@@ -222,7 +238,7 @@ def test_one_method_without_a_right_does_not_stop_the_other_kinds(desk: Open) ->
     office = desk("no_right=tasks.task.add")
     tasks, value = [office.make.task(1), office.make.task(2)], office.make.abc(3, "B")
     office.apply(*tasks, value)
-    assert office.states([*tasks, value]) == ["approved", "approved", "done"]
+    assert office.states([*tasks, value]) == ["failed", "failed", "done"]
 
 
 def test_a_limit_inside_a_batch_holds_back_that_command_alone(desk: Open) -> None:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.changes import CreateTask, change_key
-from connector.plan.build import Ability, Standing, build_plan
+from connector.plan.build import build_plan
+from connector.plan.known import Ability, Standing
 from connector.rules.decision import Decision
 from connector.store.database import Store
 from connector.store.states import State

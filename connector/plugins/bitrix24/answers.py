@@ -8,6 +8,7 @@ from typing import Any
 from connector.errors import (
     AccessError,
     BlockedError,
+    ForbiddenError,
     MissingRecordError,
     RefusedError,
     SourceError,
@@ -61,7 +62,7 @@ class TariffError(AccessError):
     """The portal's plan does not include its REST interface, or is not paid."""
 
 
-class ScopeError(AccessError):
+class ScopeError(ForbiddenError):
     """The webhook was not given the scope that a method needs."""
 
 
@@ -71,6 +72,7 @@ class MissingMethodError(RefusedError):
 
 _OWN: dict[str, type[AccessError]] = {
     "payment_required": TariffError,
+    "access_denied": ForbiddenError,
     "insufficient_scope": ScopeError,
     "invalid_scope": ScopeError,
 }
@@ -111,8 +113,8 @@ def meaning(
 
     Codes are compared whatever their case; classic methods send an empty or numeric code, so that only the
     text tells. LimitError and BlockedError concern the whole portal, a LimitError not for `everyone` one
-    method, AccessError the token or a right (TariffError, ScopeError: the plan, a scope), MissingRecordError
-    the record, RefusedError this call, MissingMethodError all calls of this method.
+    method, AccessError the token, ForbiddenError one right (ScopeError: a scope), TariffError the plan,
+    MissingRecordError the record, RefusedError this call, MissingMethodError all calls of this method.
     """
     name, said = (
         str(code).strip().lower(),
@@ -133,7 +135,7 @@ def meaning(
     if name in _MISSING or _SAYS_MISSING.search(said):
         return MissingRecordError(said, where=where)
     if _SAYS_DENIED.search(said):
-        return AccessError(said, where=where, hint=_RIGHTS)
+        return ForbiddenError(said, where=where, hint=_RIGHTS)
     if name in _PASSING or status >= 500:
         return TransientError(said, where=where, retry_after=retry_after)
     return RefusedError(said, where=where)

@@ -105,6 +105,11 @@ class Directories:
             hint="name it as the card shows it, or by its code",
         )
 
+    def forget_fields(self) -> None:
+        """Let the cards be described anew on the next question."""
+        with self._guard:
+            self._cards.clear()
+
     def _options(self, card: str, described: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         """Return the texts of list options by field; asked apart only where `fields` did not bring them."""
         lists = {code: as_map(given) for code, given in described.items() if _is_list(as_map(given))}

@@ -6,16 +6,33 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from connector.changes import AddNote, Change, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
+from connector.changes import (
+    AddNote,
+    Change,
+    ChangeOwner,
+    ClearFlag,
+    CompleteTask,
+    CreateTask,
+    PlanContact,
+    ReassignActivity,
+    SetField,
+    SetFlag,
+    WithdrawContact,
+)
 from connector.errors import ConfigError
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.activities import ORIGINATOR
 from connector.plugins.bitrix24.cardfields import MeaningfulField, explained
+from connector.plugins.bitrix24.links import lead_number
 from connector.plugins.bitrix24.portal import Command
 
 _ACTIVITY_TYPES = {"meeting": 1, "call": 2}
 _OUTGOING = 2
 _COMPANY = 4
+_ENTITY_TYPES = {"client": _COMPANY, "deal": 2, "person": 3}
+_LEAD = 1
+_WAITING = 2
+"""STATUS of a task that is open (vendor page of tasks.task.list)."""
 QUIET = {"REGISTER_SONET_EVENT": "N"}
 """No entry in the portal's news for a field that we keep up to date."""
 
@@ -31,7 +48,11 @@ class Drafts:
             PlanContact: self._activity,
             SetField: self._field,
             SetFlag: self._flag,
-            ChangeOwner: self._owner,
+            ClearFlag: self._flag,
+            ChangeOwner: _owner,
+            ReassignActivity: _reassigned,
+            CompleteTask: _completed,
+            WithdrawContact: _withdrawn,
             AddNote: self._note,
         }
 
@@ -88,10 +109,6 @@ class Drafts:
         known = self._known(self._account.config.flags, change.flag, "flags")
         return _update(change.target, {known.field.code: known.spell(change.new)})
 
-    def _owner(self, change: ChangeOwner) -> Command:
-        given = {"entityTypeId": 4, "id": int(change.target), "fields": {"assignedById": int(change.new)}}
-        return Command("crm.item.update", given)
-
     def _note(self, change: AddNote) -> Command:
         comment = _marked(change.text, change.marker)
         fields = {"ENTITY_ID": change.target, "ENTITY_TYPE": "company", "COMMENT": comment}
@@ -109,6 +126,36 @@ class Drafts:
 
     def _local(self, moment: datetime) -> str:
         return str(moment.astimezone(self._account.zone).isoformat(timespec="seconds"))
+
+
+def _owner(change: ChangeOwner) -> Command:
+    kind, place = change.place
+    number = lead_number(place) if kind == "deal" else None
+    entity = _ENTITY_TYPES[kind] if number is None else _LEAD
+    fields = {"assignedById": int(change.new)}
+    return Command("crm.item.update", {"entityTypeId": entity, "id": int(number or place), "fields": fields})
+
+
+def _reassigned(change: ReassignActivity) -> Command:
+    return _item(change.of, change.item, {"RESPONSIBLE_ID": change.new})
+
+
+def _completed(change: CompleteTask) -> Command:
+    if change.of == "contact":
+        return _item("contact", change.item, {"COMPLETED": "Y" if change.done else "N"})
+    if change.done:
+        return Command("tasks.task.complete", {"taskId": change.item})
+    return _item("task", change.item, {"STATUS": _WAITING})
+
+
+def _withdrawn(change: WithdrawContact) -> Command:
+    return Command("crm.activity.delete", {"id": change.item})
+
+
+def _item(kind: str, number: str, fields: Mapping[str, Any]) -> Command:
+    if kind == "task":
+        return Command("tasks.task.update", {"taskId": number, "fields": fields})
+    return Command("crm.activity.update", {"id": number, "fields": fields})
 
 
 def _marked(text: str, marker: str) -> str:

@@ -29,6 +29,11 @@ def lead_id(number: object) -> str:
     return f"L_{number}"
 
 
+def lead_number(place: str) -> str | None:
+    """Return the portal's own id of a lead among our deals; None for a deal."""
+    return place.removeprefix("L_") if place.startswith("L_") else None
+
+
 class Links:
     """Company ids by owner. May be used from several threads: what is asked twice is the same twice."""
 

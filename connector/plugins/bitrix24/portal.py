@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -65,18 +65,23 @@ class Portal:
         """Return the share of our ceiling that each method has used by now, 1 and more when it must wait."""
         return self._operating.shares()
 
-    def write(self, method: str, parameters: Mapping[str, Any]) -> Any:
-        """Change something by one method, once; UnknownFateError when the answer is lost."""
-        return _reply(self._send(self._http.write, method, parameters, [method])).result
+    def write(self, method: str, parameters: Mapping[str, Any], needs: Collection[str] = ()) -> Any:
+        """Change something by one method, once; UnknownFateError when the answer is lost.
 
-    def write_each(self, commands: Sequence[Command]) -> list[Any]:
+        `needs` names the permissions without which nothing is sent (ForbiddenError).
+        """
+        send = partial(self._http.write, needs=needs)
+        return _reply(self._send(send, method, parameters, [method])).result
+
+    def write_each(self, commands: Sequence[Command], needs: Collection[str] = ()) -> list[Any]:
         """Change something by at most 50 commands, once, and return the result or the error of each.
 
         UnknownFateError when the answer is lost: each of them may or may not be done.
         """
         if len(commands) == 1:
-            return [self.write(*commands[0])]
-        answer = self._send(self._http.write, BATCH, batch_body(commands), methods_of(commands))
+            return [self.write(*commands[0], needs)]
+        send = partial(self._http.write, needs=needs)
+        answer = self._send(send, BATCH, batch_body(commands), methods_of(commands))
         return outcomes(commands, as_map(answer.body["result"]), self._http.name, absent=UnknownFateError)
 
     def batch(self, commands: Sequence[Command], *, tolerate: tuple[type[SourceError], ...] = ()) -> Reply:

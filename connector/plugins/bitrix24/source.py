@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from connector.changes import AddNote, Change, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag, Value
+from connector.changes import (
+    AddNote,
+    Change,
+    ChangeOwner,
+    ClearFlag,
+    CompleteTask,
+    CreateTask,
+    PlanContact,
+    ReassignActivity,
+    RecordKind,
+    SetField,
+    SetFlag,
+    Value,
+    WithdrawContact,
+)
 from connector.errors import SourceError
 from connector.model import Client, Contact, Deal, Employee, Entity, Event, StageChange, Task
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
@@ -26,9 +40,11 @@ from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links
 from connector.plugins.bitrix24.listing import Listing
 from connector.plugins.bitrix24.living import Living
 from connector.plugins.bitrix24.markers import Markers
+from connector.plugins.bitrix24.newfields import NewFields
 from connector.plugins.bitrix24.operating import CAREFUL, CEILING, OWN_CEILING
 from connector.plugins.bitrix24.people import USERS, People
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
+from connector.plugins.bitrix24.records import Records
 from connector.plugins.bitrix24.requisites import REQUISITES
 from connector.plugins.bitrix24.settings import Bitrix24Config
 from connector.plugins.bitrix24.sight import Sight
@@ -105,7 +121,8 @@ class Bitrix24(Source[Bitrix24Config]):
         )
         self._companies = Companies(self._account)
         self._cards = Cards(self._account, self._companies)
-        self._writing = Writing(self._account, self._cards)
+        self._records = Records(self._account)
+        self._writing = Writing(self._account, self._cards, self._records)
         self._markers = Markers(portal)
 
     def streams(self) -> Sequence[Stream]:
@@ -145,6 +162,14 @@ class Bitrix24(Source[Bitrix24Config]):
         """Make and delete a task, a meeting, a note, and set what is set: whatever `write` allows."""
         yield from WriteProbe(self._account, who_owns(self._account).id).probe()
 
+    def missing_fields(self) -> Sequence[str]:
+        """Return the fields and flags of the settings that the company's card does not have."""
+        return [wanted.name for wanted in NewFields(self._account).missing()]
+
+    def create_fields(self) -> Iterator[Check]:
+        """Make them, flags as yes/no fields, the others as texts; needs a webhook of a CRM administrator."""
+        return NewFields(self._account).create()
+
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""
         return self._cards.current(target, names)
@@ -152,6 +177,16 @@ class Bitrix24(Source[Bitrix24Config]):
     def current_many(self, targets: Sequence[str], names: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
         """Return the same for many clients, 50 a request."""
         return self._cards.current_many(targets, names)
+
+    def current_records(
+        self, kind: RecordKind, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Value]]:
+        """Return what clients, deals, people, tasks and planned contacts hold now, 50 a request."""
+        return self.current_many(ids, names) if kind == "client" else self._records.current(kind, ids)
+
+    def dismissed(self, employees: Sequence[str]) -> Set[str]:
+        """Return those of the users who have left the firm."""
+        return self._records.dismissed(employees)
 
     def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
         """Return change key -> id for those that stand in the portal already, by their markers."""
@@ -187,7 +222,27 @@ class Bitrix24(Source[Bitrix24Config]):
 
     @writes(ChangeOwner)
     def change_owner(self, change: ChangeOwner) -> str:
-        """Give the company another responsible and read it again; return the company's id."""
+        """Give the company, a deal or a contact another responsible and read it again; return its id."""
+        return self._one(change)
+
+    @writes(ClearFlag)
+    def clear_flag(self, change: ClearFlag) -> str:
+        """Clear a flag that the settings name and read it again; return the company's id."""
+        return self._one(change)
+
+    @writes(ReassignActivity)
+    def reassign(self, change: ReassignActivity) -> str:
+        """Give an open task or a planned activity another responsible; return its id."""
+        return self._one(change)
+
+    @writes(CompleteTask)
+    def complete_task(self, change: CompleteTask) -> str:
+        """Close a task or planned activity of ours, or open it again for an undo; return its id."""
+        return self._one(change)
+
+    @writes(WithdrawContact)
+    def withdraw_contact(self, change: WithdrawContact) -> str:
+        """Delete a planned activity of ours; return the id it had."""
         return self._one(change)
 
     @writes(AddNote)

@@ -7,6 +7,7 @@
     insert             table, row                       a neutral row of clients, contacts, deals, events;
     returns its id
     update             table, id, fields                neutral columns of such a row, or of an employee
+    edit               entity, id, fields, by?          vendor fields of a card, a task or an activity
     merge              into, gone                       two companies become one
     add_lead           fields                           vendor fields of a new lead; returns its id
     convert_lead       id, client, deal?                a lead becomes a client, and perhaps a deal
@@ -47,6 +48,7 @@ Order = Mapping[str, Any]
 Done = dict[str, Any]
 
 OK: Done = {"ok": True}
+EDITABLE = ("company", "contact", "deal", "activity", "task")
 
 
 def found(entity: Entity, number: Any) -> Record:
@@ -74,6 +76,7 @@ def complete_activity(portal: Portal, order: Order) -> Done:
     """Complete a planned activity; a call whose outcome is told appears in the call statistics."""
     activity = found(portal.activity, order.get("id"))
     finish(portal, activity, order)
+    activity.put("EDITOR_ID", activity.row["employee"])
     for name in ("successful", "duration_s"):
         if name in order:
             activity.row[name] = neutral(order[name])
@@ -127,6 +130,16 @@ def update(portal: Portal, order: Order) -> Done:
         portal.truth.owned(record.id, record.row["owner"], portal.today())
     if table == "events" and not shown(record.row):
         portal.activity.remove(record.id)
+    return OK
+
+
+def edit(portal: Portal, order: Order) -> Done:
+    """Write vendor fields of a record as a person does in its card, custom ones too."""
+    name = str(order.get("entity"))
+    if name not in EDITABLE:
+        raise ConfigError(f"cannot edit {name!r}", hint=f"one of: {', '.join(EDITABLE)}")
+    record = found(portal.entities[name], order.get("id"))
+    save(portal, portal.entities[name], record, dict(order.get("fields") or {}), by=str(order.get("by", "1")))
     return OK
 
 
@@ -218,6 +231,7 @@ ACTS: dict[str, Callable[[Portal, Order], Done]] = {
         delete,
         insert,
         update,
+        edit,
         merge,
         dismiss,
         add_lead,

@@ -73,6 +73,11 @@ DATA: dict[str, FaultKind] = {
     "change_mid_pull": FaultKind(
         "number", "the first n companies are changed right after the first page was taken", "10"
     ),
+    "changed_back": FaultKind(
+        "text",
+        "an automation rule sets this field of a company back whenever it is saved",
+        "UF_CRM_ABC_CLASS",
+    ),
     "index_lag": FaultKind("number", "the search of tasks by tag does not see the last n seconds", "3"),
 }
 FAULTS: dict[str, FaultKind] = REFUSALS | RIGHTS | LIMITS | DATA

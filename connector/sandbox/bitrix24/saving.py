@@ -22,11 +22,23 @@ def save(
     for field, value in writable:
         check(portal, field, value)
     owner = record.row.get("owner", "")
+    before = {field.name: field.read(record) for field, _ in writable}
     changed = write_all(record, writable)
     if changed:
         AFTER.get(entity.name, settle_nothing)(portal, record, changed, owner)
         portal.touch(entity, record, by)
+        if entity is portal.activity:
+            record.put("EDITOR_ID", by)
+        automate(portal, entity, record, before)
     return changed
+
+
+def automate(portal: Portal, entity: Entity, record: Record, before: Mapping[str, Any]) -> None:
+    """Set a field back to what it was, as an automation rule of the portal may after each save."""
+    name = portal.faults.text("changed_back")
+    if entity is portal.company and name in before:
+        write_all(record, [(entity.fields[name], before[name])])
+        portal.touch(entity, record)
 
 
 def write_all(record: Record, writable: list[tuple[Field, Any]]) -> list[str]:

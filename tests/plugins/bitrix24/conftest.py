@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,7 +74,7 @@ class Connect:
         self,
         url: str,
         *,
-        may_write: bool = True,
+        may_write: bool | Sequence[str] = True,
         bucket: Bucket | None = None,
         sleep: Callable[[float], object] | None = None,
         **settings: Any,

@@ -6,9 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.changes import AddNote, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
-from connector.errors import AccessError, MissingRecordError, RefusedError, UnknownFateError
-from connector.plugins.bitrix24.writing import same
+from connector.changes import (
+    AddNote,
+    ChangeOwner,
+    CompleteTask,
+    CreateTask,
+    PlanContact,
+    ReassignActivity,
+    SetField,
+    SetFlag,
+    WithdrawContact,
+    same_value,
+)
+from connector.errors import AccessError, ForbiddenError, MissingRecordError, RefusedError, UnknownFateError
 
 DUE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 TASK = {"assignee": "5", "title": "Позвонить клиенту", "due": DUE}
@@ -291,7 +301,7 @@ def test_a_name_that_means_nothing_is_refused(connection):
     ],
 )  # fmt: skip
 def test_what_counts_as_written(held, wanted, agree):
-    assert same(held, wanted) is agree
+    assert same_value(held, wanted) is agree
 
 
 def test_a_card_that_cannot_be_read_again_hides_nothing_that_was_done(portal, connect, change):
@@ -332,3 +342,89 @@ def test_a_field_that_an_automation_changes_back_is_said(portal, connect, change
     connection = connect(portal(answer).url, fields={"x": "UF_CRM_X"})
     with pytest.raises(RefusedError, match="holds 'old', not 'new'"):
         connection.source.set_field(change(SetField, field="x", new="new"))
+
+
+# -- what hangs on a client
+
+
+def test_a_task_of_ours_is_closed_and_for_an_undo_opened_again(sandbox, connection, change):
+    number = connection.source.create_task(change(CreateTask, **TASK))
+    for done, status in ((True, "5"), (False, "2")):
+        closing = change(CompleteTask, key=key(2), item=number, done=done)
+        assert connection.source.send([closing]) == {closing.key: number}
+        assert rows(sandbox, "task")[number]["STATUS"] == status
+
+
+def test_a_planned_call_is_closed_handed_on_and_taken_off(sandbox, connection, change):
+    number = connection.source.plan_contact(change(PlanContact, **CALL))
+    moved = change(ReassignActivity, key=key(2), of="contact", item=number, old="5", new="6")
+    assert connection.source.send([moved]) == {moved.key: number}
+    assert rows(sandbox, "activity")[number]["RESPONSIBLE_ID"] == "6"
+    closed = change(CompleteTask, key=key(3), of="contact", item=number)
+    assert connection.source.send([closed]) == {closed.key: number}
+    assert rows(sandbox, "activity")[number]["COMPLETED"] == "Y"
+    gone = change(WithdrawContact, key=key(4), item=number)
+    assert connection.source.send([gone]) == {gone.key: number}
+    assert number not in rows(sandbox, "activity")
+
+
+def test_our_own_completion_is_marked_as_such(connection, change):
+    number = connection.source.plan_contact(change(PlanContact, **CALL))
+    connection.source.complete_task(change(CompleteTask, key=key(2), of="contact", item=number))
+    event = {each.ref.external_id: each for each in connection.read("activities")}[number]
+    assert (event.status, event.flags) == ("completed", ("completed_by_us",))
+
+
+def test_a_deal_and_a_person_get_another_responsible(sandbox, connection, change):
+    deal, person = next(iter(rows(sandbox, "deal"))), next(iter(rows(sandbox, "contact")))
+    moves = [
+        change(ChangeOwner, key=key(1), of="deal", item=deal, old="5", new="6"),
+        change(ChangeOwner, key=key(2), of="person", item=person, old="5", new="6"),
+    ]
+    assert connection.source.send(moves) == {key(1): deal, key(2): person}
+    assert rows(sandbox, "deal")[deal]["ASSIGNED_BY_ID"] == "6"
+    assert rows(sandbox, "contact")[person]["ASSIGNED_BY_ID"] == "6"
+
+
+def test_a_lead_among_our_deals_gets_another_responsible(stand_in, connect, change):
+    sandbox = stand_in(faults=["leads=3"])
+    connection = connect(sandbox.url)
+    lead = next(iter(rows(sandbox, "lead")))
+    moved = change(ChangeOwner, of="deal", item=f"L_{lead}", old="5", new="6")
+    assert connection.source.send([moved]) == {moved.key: f"L_{lead}"}
+    assert rows(sandbox, "lead")[lead]["ASSIGNED_BY_ID"] == "6"
+    assert connection.source.current_records("deal", [f"L_{lead}"], ["owner"]) == {
+        f"L_{lead}": {"owner": "6"}
+    }
+
+
+def test_records_as_they_are_now_without_those_that_are_gone(connection, change):
+    task = connection.source.create_task(change(CreateTask, **TASK))
+    call = connection.source.plan_contact(change(PlanContact, **CALL, key=key(2)))
+    for kind, number, title in (("task", task, TASK["title"]), ("contact", call, CALL["title"])):
+        assert connection.source.current_records(kind, [number, "999999"], []) == {
+            number: {"open": True, "assignee": "5", "title": title, "due": "2026-10-05T09:00:00+00:00"}
+        }
+    assert connection.source.current_records("deal", ["999999"], []) == {}
+
+
+def test_who_was_dismissed_and_nobody_else(sandbox, connection):
+    sandbox.act("dismiss", employee=5)
+    assert "5" in connection.source.dismissed(["5", "6", "999999"])
+    assert connection.source.dismissed(["6", "999999"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (CompleteTask, {"item": "1"}),
+        (ReassignActivity, {"of": "task", "item": "1", "old": "5", "new": "6"}),
+        (ChangeOwner, {"of": "deal", "item": "1", "old": "5", "new": "6"}),
+    ],
+)
+def test_a_right_that_is_missing_is_the_error_of_that_change(stand_in, connect, change, kind, given):
+    sandbox = stand_in(faults=["no_right=*.task.*"] if kind is not ChangeOwner else ["no_right=crm.item.*"])
+    connection = connect(sandbox.url)
+    wanted = change(kind, **given)
+    assert isinstance(connection.source.send([wanted])[wanted.key], ForbiddenError)
+    assert sandbox.state("writes")["writes"] == []

@@ -199,3 +199,23 @@ def test_a_dismissed_employee_keeps_the_clients_until_someone_acts(api: Api) -> 
 def test_what_cannot_be_done_is_told_in_one_line(api: Api, order: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         api.sandbox.act(**order)
+
+
+def test_a_person_edits_a_card_as_its_form_does(api: Api) -> None:
+    api.sandbox.act("edit", entity="company", id=1, fields={"UF_CRM_ABC_CLASS": "C"}, by=3)
+    card = api("crm.company.get", id=1)
+    assert (card["UF_CRM_ABC_CLASS"], card["MODIFY_BY_ID"]) == ("C", "3")
+    with pytest.raises(ConfigError, match="cannot edit 'user'"):
+        api.sandbox.act("edit", entity="user", id=1, fields={})
+
+
+def test_who_saved_an_activity_last_is_its_editor(api: Api) -> None:
+    """The webhook's own completion is told from a person's by EDITOR_ID."""
+    fields = {
+        "OWNER_TYPE_ID": 4, "OWNER_ID": 1, "TYPE_ID": 2, "SUBJECT": "Звонок", "RESPONSIBLE_ID": 3,
+        "START_TIME": "2026-10-05T10:00:00+03:00",
+    }  # fmt: skip
+    ours, theirs = api("crm.activity.add", fields=fields), api("crm.activity.add", fields=fields)
+    api("crm.activity.update", id=ours, fields={"COMPLETED": "Y"})
+    api.sandbox.act("complete_activity", id=theirs, by="4")
+    assert [api("crm.activity.get", id=each)["EDITOR_ID"] for each in (ours, theirs)] == ["1", "4"]

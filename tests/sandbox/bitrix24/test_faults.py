@@ -33,8 +33,8 @@ TESTED = {
     "html_502", "truncated_json", "lost_reply", "cut_before", "slow", "token_life", "error_500", "empty_code",
     "inner_failure", "no_scope", "no_stream", "own_rows_only", "operating_reset_iso", "slow_command", "leads",
     "no_totals", "history_as_text", "garbage_page", "insert_mid_pull", "change_mid_pull", "hold_reply",
-    "gateway_504", "no_rest", "refused_as", "scopes", "no_method", "plain_owner", "hidden_user",
-    "clock_ahead", "clock_behind",
+    "gateway_504", "changed_back", "no_rest", "refused_as", "scopes", "no_method", "plain_owner",
+    "hidden_user", "clock_ahead", "clock_behind",
 }  # fmt: skip
 """operating_on_batch, operating_reset_iso and no_counters are tested in test_limits, token_life in
 test_oauth, leads in methods/test_leads, and from no_rest on in test_rights."""
@@ -402,3 +402,11 @@ def test_a_batch_of_slow_commands_outlasts_the_gateway(start: Start) -> None:
     assert len(small["result"]["result"]) == 4
     assert small["time"]["duration"] >= 0.08
     assert small["result"]["result_time"]["c0"]["duration"] >= 0.02
+
+
+def test_a_rule_changes_a_field_back_and_who_trusts_the_answer_is_wrong(start: Start) -> None:
+    api = start(many_clients(3), "changed_back=UF_CRM_ABC_CLASS")
+    fields = {"UF_CRM_ABC_CLASS": "A", "UF_CRM_REGION": "Тверь"}
+    assert api("crm.company.update", id=1, fields=fields) is True
+    card = api("crm.company.get", id=1)
+    assert (card["UF_CRM_ABC_CLASS"], card["UF_CRM_REGION"]) == (None, "Тверь")

@@ -120,7 +120,7 @@ def fields(portal: Portal) -> list[Field]:
         kept("ORIGINATOR_ID"),
         kept("ORIGIN_ID"),
         computed("AUTHOR_ID", "user", lambda record: user_id(record.row["employee"])),
-        computed("EDITOR_ID", "user", lambda record: user_id(record.row["employee"])),
+        computed("EDITOR_ID", "user", editor),
         constant("PROVIDER_PARAMS", []),
         constant("PROVIDER_DATA"),
         *(
@@ -219,6 +219,11 @@ def updated(record: Record) -> str:
 def write_employee(record: Record, value: Any) -> None:
     """Hand the activity to another user."""
     record.row["employee"] = text(value)
+
+
+def editor(record: Record) -> str:
+    """Return who saved it last: the responsible one, as long as nobody else did."""
+    return text(record.extra.get("EDITOR_ID")) or user_id(record.row["employee"])
 
 
 def communications(portal: Portal, record: Record) -> list[dict[str, Any]]:

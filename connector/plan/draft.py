@@ -1,0 +1,160 @@
+"""A plan in the making: takes changes one by one, or lists them with the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connector.changes import AnyChange, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
+from connector.locale import Texts
+from connector.plan.actions import again_key, make_change
+from connector.plan.known import Ability, Item, Standing
+from connector.plan.makers import going_along
+from connector.plan.model import Unsent, Why
+from connector.plan.policies import PolicyLike
+from connector.rules.decision import Decision
+from connector.store.states import RENEWABLE
+
+Obstacle = tuple[Why | None, str, str | None]
+"""The reason not to send a change (None: it may go), a note for people, the key that stands for it."""
+
+
+class Draft:
+    """What was taken, what was not, and which items are open by now."""
+
+    def __init__(
+        self,
+        policies: Mapping[str, PolicyLike],
+        standing: Standing,
+        abilities: Mapping[str, Ability],
+        zone: ZoneInfo,
+        words: Texts,
+    ) -> None:
+        self.changes: list[AnyChange] = []
+        self.unsent: list[Unsent] = []
+        self._policies = policies
+        self._standing = standing
+        self._abilities = abilities
+        self._zone = zone
+        self._words = words
+        self._open = dict(standing.open_items)
+        self._load: dict[tuple[str, str, str], int] = {}
+        for source, _, assignee, purpose in self._open:
+            self._count(source, assignee, purpose, 1)
+
+    def add(self, decision: Decision, action: Mapping[str, Any]) -> None:
+        """Take the action as a change, with what goes along with it, or list it with the reason why not."""
+        policy = self._policies[decision.policy]
+        change = make_change(decision, action, policy, self._standing, self._zone, self._words)
+        if change is None:
+            return
+        taken = self._consider(self._again(change), policy)
+        if taken and isinstance(change, ChangeOwner):
+            belongings = self._standing.belongings.get((change.source, change.target), ())
+            for each in going_along(change, belongings, policy.along):
+                self._consider(each, policy)
+
+    def close(self, item: CreateTask | PlanContact, change: AnyChange) -> None:
+        """Take the closing of an item of ours: its place is free for the next one."""
+        done = self._standing.states.get(change.key) == "done"
+        if not done and not self._consider(change, self._policies[change.policy]):
+            return
+        if self._open.get(_item(item)) == item.key:
+            del self._open[_item(item)]
+            self._count(item.source, item.assignee, item.purpose, -1)
+
+    def _consider(self, change: AnyChange, policy: PolicyLike) -> bool:
+        why, note, by = self._obstacle(change, policy)
+        if why is None:
+            self._take(change)
+        else:
+            self.unsent.append(unsent(change, why, note, by))
+        return why is None
+
+    def _again(self, change: AnyChange) -> AnyChange:
+        """Write a value once more, under a key of its own, where it was changed back after we wrote it."""
+        if not self._reverted(change):
+            return change
+        return change.model_copy(update={"key": again_key(change.key)})
+
+    def _reverted(self, change: AnyChange) -> bool:
+        """Tell whether the value was written, and the card, read since, does not hold it any more."""
+        card = self._standing.cards.get((change.source, change.target))
+        done_at = self._standing.done_at.get(change.key)
+        if not isinstance(change, SetField | SetFlag) or card is None or done_at is None:
+            return False
+        return card.read_at is not None and card.read_at > done_at
+
+    def _obstacle(self, change: AnyChange, policy: PolicyLike) -> Obstacle:
+        state = self._standing.states.get(change.key)
+        if state == "contested" or self._reverted(change):
+            return "contested", _contest(change), change.key
+        if state is not None and state not in RENEWABLE:
+            return "done", state, change.key
+        ability = self._abilities.get(change.source, Ability(frozenset(), frozenset()))
+        if change.kind not in ability.kinds:
+            return (
+                "unsupported",
+                self._words.say("plan.note_unsupported", source=change.source, kind=change.kind),
+                None,
+            )
+        if change.needs not in ability.allowed:
+            return (
+                "not_allowed",
+                self._words.say("plan.note_not_allowed", source=change.source, permission=change.needs),
+                None,
+            )
+        if isinstance(change, CreateTask | PlanContact):
+            return self._crowded(change, policy)
+        return None, "", None
+
+    def _crowded(self, change: CreateTask | PlanContact, policy: PolicyLike) -> Obstacle:
+        if not change.assignee:
+            return "no_assignee", "the client has no owner", None
+        covered = self._open.get(_item(change))
+        if covered is not None:
+            return "covered", "an open item of ours serves the same purpose", covered
+        load = self._load.get((change.source, change.assignee, change.purpose), 0)
+        if policy.max_open is not None and load >= policy.max_open:
+            return "queued", f"{load} open items already, the policy allows {policy.max_open}", None
+        return None, "", None
+
+    def _take(self, change: AnyChange) -> None:
+        self.changes.append(change)
+        if isinstance(change, CreateTask | PlanContact):
+            self._open[_item(change)] = change.key
+            self._count(change.source, change.assignee, change.purpose, 1)
+
+    def _count(self, source: str, assignee: str, purpose: str, more: int) -> None:
+        place = (source, assignee, purpose)
+        self._load[place] = self._load.get(place, 0) + more
+
+
+def _item(change: CreateTask | PlanContact) -> Item:
+    return (change.source, change.target, change.assignee, change.purpose)
+
+
+def _contest(change: AnyChange) -> str:
+    """Name the value that was changed back; with it each contest is a line of its own."""
+    what, old, new = "", None, None
+    if isinstance(change, SetField):
+        what, old, new = change.field, change.old, change.new
+    elif isinstance(change, SetFlag):
+        what, old, new = change.flag, change.old, change.new
+    return f"{change.client_name or change.subject}: {what} {old!r}, {new!r}"
+
+
+def unsent(change: AnyChange, why: Why, note: str, by: str | None = None) -> Unsent:
+    """Return a change as one that is not sent now, with the reason."""
+    return Unsent(
+        key=change.key,
+        kind=change.kind,
+        policy=change.policy,
+        subject=change.subject,
+        client_name=change.client_name,
+        source=change.source,
+        why=why,
+        note=note,
+        by=by,
+    )
