@@ -35,21 +35,24 @@ class Size(NamedTuple):
     events: int
     base: int
     rounds: int
+    peers: bool = True
 
 
 FULL = Size(200_000, (300, 1500), (50_000, 500_000), 50_000, 100_000, 20_000, 3)
-QUICK = Size(3_000, (20,), (1_000, 3_000), 2_000, 2_000, 2_000, 1)
+QUICK = Size(3_000, (20,), (1_000, 3_000), 2_000, 2_000, 500, 1)
 
 
 def main() -> None:
     """Measure everything and print a table for each question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small portal, a minute in all")
+    parser.add_argument("--alone", action="store_true", help="without other clients, which pip would fetch")
     parser.add_argument("--only", choices=sorted(PARTS), help="answer one question only")
     given = parser.parse_args()
+    size = (QUICK if given.quick else FULL)._replace(peers=not given.alone)
     for name, part in PARTS.items():
         if given.only in (None, name):
-            part(QUICK if given.quick else FULL)
+            part(size)
 
 
 # -- how fast, under the portal's limits -------------------------------------------------------------------
@@ -62,7 +65,7 @@ def race(size: Size) -> None:
         "latency", "reader", "time ÷ bound", "rows read", "requests", "refused", "rows per CPU s", "MiB",
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, portal(size.race, 0, "standard") as there:
-        python = peers.install(Path(folder) / "peers")
+        python = peers.install(Path(folder) / "peers") if size.peers else None
         companies, requisites = there.rows["company"], there.rows["requisite"]
         for latency in size.latencies:
             _raced(there, latency, "ours, list", companies, _ours("list_ours", there.url, *FIELDS))

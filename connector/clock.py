@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connector.errors import ConfigError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 def now() -> datetime:
@@ -56,7 +55,8 @@ def local_day(moment: datetime, local: ZoneInfo) -> date:
 
 def to_micros(moment: datetime) -> int:
     """Return whole microseconds since 1970-01-01 UTC, as the store keeps times."""
-    return (moment - EPOCH) // MICROSECOND
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_micros(micros: int) -> datetime:

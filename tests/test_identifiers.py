@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.ru import inn as library
 
 from connector.identifiers import email, inn, kpp, phone
 
@@ -86,3 +90,45 @@ def test_kpp(text: str, expected: str | None) -> None:
 )
 def test_email(text: str, expected: str | None) -> None:
     assert email(text) == expected
+
+
+# -- the short way gives what the libraries give -----------------------------------------------------------
+
+STARTS = st.sampled_from(["7", "8", "+7", "+7 ", "8 ", "(8", "-7", "+-7", "+7 8", "", "+8", "7 7"])
+AREAS = st.sampled_from(
+    ["495", "916", "800", "803", "804", "808", "810", "336", "701", "000", "123", "301", ""]
+)
+DIGITS = st.text("0123456789", min_size=5, max_size=11)
+MARKS = st.sampled_from(["", "", "", " ", "-", "(", ")", " (", ") ", "--"])
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """Return something like a Russian number, most often with as many digits as one has."""
+    digits = draw(AREAS) + draw(DIGITS)
+    digits = digits[:10] if draw(st.booleans()) else digits
+    return draw(STARTS) + "".join(draw(MARKS) + digit for digit in digits) + draw(MARKS)
+
+
+def by_the_library(text: str) -> str | None:
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, 0) if phonenumbers.is_valid_number(number) else None
+
+
+@settings(max_examples=600, deadline=None)
+@given(numbers())
+def test_a_plain_russian_number_is_what_the_library_says(text: str) -> None:
+    assert phone(text) == by_the_library(text)
+
+
+@given(st.text("0123456789", min_size=10, max_size=10).filter(lambda text: text.strip("0")))
+def test_ten_digits_are_an_inn_if_the_library_says_so(text: str) -> None:
+    assert (inn(text) == text) is library.is_valid(text)
+
+
+@given(st.integers(10**8, 10**9 - 1))
+def test_of_ten_last_digits_one_makes_an_inn(head: int) -> None:
+    assert sum(inn(f"{head}{last}") is not None for last in range(10)) == 1

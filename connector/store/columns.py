@@ -32,6 +32,8 @@ def dump_json(value: Any) -> str:
     What strict JSON cannot hold (numbers beyond 64 bits, halves of surrogate pairs, foreign types) is kept in
     escaped or text form: a record's raw form must always fit.
     """
+    if value == ():
+        return "[]"
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:

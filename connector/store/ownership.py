@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,11 @@ from connector.store.tables import ENTITY_TABLES
 from connector.store.upsert import Upsert
 
 _TABLE = ENTITY_TABLES[Ownership]
-_COLUMNS = [column.name for column in _TABLE.columns]
+_FILLED = ("source", "external_id", "client", "employee", "valid_from", "valid_to", "known", "seen_at")
+_CONSTANT = {"stream": "", "row_hash": "", "flags": "[]", "raw": "{}"}
+_ALL = (*_FILLED, *_CONSTANT)
+_IN_ORDER = itemgetter(*(_ALL.index(c.name) if c.name in _ALL else len(_ALL) for c in _TABLE.columns))
+"""Takes the values of `_ALL` and a None into the order of the columns."""
 _DAY = timedelta(days=1)
 
 
@@ -83,19 +88,9 @@ def _close(connection: Connection, source: str, clients: list[str], today: date)
 
 
 def _row(source: str, span: _Span, at: int) -> tuple[object, ...]:
-    first = "" if span.first_day is None else span.first_day.isoformat()
-    values = {
-        "source": source,
-        "external_id": f"{span.known}:{span.client}:{first}",
-        "client": span.client,
-        "employee": span.owner,
-        "valid_from": first or None,
-        "valid_to": None if span.last_day is None else span.last_day.isoformat(),
-        "known": span.known,
-        "stream": "",
-        "seen_at": at,
-        "row_hash": "",
-        "flags": "[]",
-        "raw": "{}",
-    }
-    return tuple(map(values.get, _COLUMNS))
+    first = None if span.first_day is None else span.first_day.isoformat()
+    last = None if span.last_day is None else span.last_day.isoformat()
+    named = f"{span.known}:{span.client}:{first or ''}"
+    filled = (source, named, span.client, span.owner, first, last, span.known, at)
+    row: tuple[object, ...] = _IN_ORDER((*filled, *_CONSTANT.values(), None))
+    return row

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from connector.model import Client, Event
 from connector.store.database import Store
 from connector.store.quarantine import Rejected
 from connector.store.removals import Absent
 
-from .records import SOURCE, Place, client, event, save
+from .records import SOURCE, Place, client, event, save, utc
 
 STREAM = "events"
 
@@ -105,3 +108,54 @@ def test_ids_that_were_seen_without_their_records_are_not_missing(held: Store) -
     held.removals.note(SOURCE, STREAM, Event, ["E1", "E3", "E9"])
     assert held.removals.missing(SOURCE, STREAM, Event) == ["E2"]
     assert held.removals.absent(SOURCE, STREAM, Event) == Absent(3, 1, 0)
+
+
+# -- what is new needs no note -----------------------------------------------------------------------------
+
+
+def noted(store: Store) -> set[str]:
+    with closing(sqlite3.connect(store.path)) as connection:
+        return {name for (name,) in connection.execute("SELECT external_id FROM sighting")}
+
+
+def test_a_first_pass_notes_none_of_its_records(held: Store) -> None:
+    save(held, event("E1"), event("E2"), place=Place({"page": 1}), sweep=True)
+    save(held, event("E3"), place=Place({"page": 2}), sweep=True)
+    assert not noted(held) & {"E1", "E2", "E3"}
+    assert held.removals.absent(SOURCE, STREAM, Event) == Absent(3, 0, 0)
+    assert held.removals.missing(SOURCE, STREAM, Event) == []
+
+
+def test_a_later_pass_notes_what_was_there_before_it(held: Store) -> None:
+    full_pass(held, "E1", "E2")
+    save(held, event("E1"), event("E3"), place=Place({"page": 1}), sweep=True)
+    assert noted(held) & {"E1", "E2", "E3"} == {"E1"}
+    assert held.removals.missing(SOURCE, STREAM, Event) == ["E2"]
+
+
+def test_what_an_abandoned_first_pass_brought_can_be_missing(held: Store) -> None:
+    """It was interrupted and begun anew with `--full`; E2 was deleted at the vendor in between."""
+    save(held, event("E1"), event("E2"), place=Place({"page": 1}), sweep=True)
+    held.cursors.reset(SOURCE, STREAM)
+    save(held, event("E1"), event("E3"), place=Place({"page": 1}), sweep=True)
+    assert held.removals.missing(SOURCE, STREAM, Event) == ["E2"]
+
+
+def test_a_first_pass_that_goes_on_another_day_misses_nothing(held: Store) -> None:
+    save(held, event("E1"), place=Place({"page": 1}), sweep=True, at=utc("2026-10-01T08:00"))
+    save(held, event("E2"), place=Place({"page": 2}), sweep=True, at=utc("2026-10-02T08:00"))
+    assert held.removals.missing(SOURCE, STREAM, Event) == []
+
+
+def test_a_clock_that_was_set_back_hides_nothing_new(held: Store) -> None:
+    save(held, event("E1"), place=Place({"page": 1}), sweep=True, at=utc("2026-10-01T08:00"))
+    save(held, event("E2"), place=Place({"page": 2}), sweep=True, at=utc("2026-10-01T07:00"))
+    assert held.removals.missing(SOURCE, STREAM, Event) == []
+
+
+def test_a_new_record_of_an_increment_that_the_sweep_does_not_list_is_missing(held: Store) -> None:
+    """It was made, read and deleted again before the ids were listed."""
+    full_pass(held, "E1")
+    save(held, event("E2"), place=Place({"page": 1}))
+    held.removals.note(SOURCE, STREAM, Event, ["E1"])
+    assert held.removals.missing(SOURCE, STREAM, Event) == ["E2"]

@@ -35,5 +35,7 @@ def _each(values: tuple[str, ...], normal: Callable[[str], str | None], complain
     if not values:
         return (), ()
     found = [normal(value) for value in values]
+    if None not in found:
+        return tuple(dict.fromkeys(filter(None, found))), ()
     kept = tuple(dict.fromkeys(known or value for known, value in zip(found, values, strict=True)))
-    return kept, (complaint,) if None in found else ()
+    return kept, (complaint,)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from zlib import crc32
+
 import pytest
 
 from connector.plugins.base import Cursor, Visibility
@@ -92,4 +95,8 @@ def test_no_more_names_are_looked_up_than_one_request_holds(sight):
 
     assert view.of(COMPANY).state == "unknown"
     assert [method for method, _ in served.asked] == ["batch", "profile"]
-    assert len(served.asked[0][1]["cmd"]) == SAMPLE // 50
+    commands = served.asked[0][1]["cmd"].values()
+    assert len(commands) == SAMPLE // 50
+    asked = {each for command in commands for each in re.findall(r"%40ID%5D%5B\d+%5D=(\d+)", command)}
+    named = {str(2 * each) for start in range(1, 40_000, 1000) for each in range(start, start + 1000)}
+    assert asked == set(sorted(named, key=lambda each: (crc32(each.encode()), each))[:SAMPLE])
