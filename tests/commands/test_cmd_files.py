@@ -71,7 +71,7 @@ def test_doctor_names_each_file_and_what_is_wrong(project: Project, data: Path) 
     (data / "Клиенты2.csv").write_text("id\n", encoding="utf-8")
     (data / "employees.csv").write_bytes("Код;ФИО;Рост\nM1;Ёлкин;180\n".encode("cp1251"))
     result = begun(project, data)("doctor")
-    assert result.code == 1
+    assert result.code == 3
     assert "clients.csv (utf-8, semicolon)" in result.out
     assert "employees.csv (cp1251, semicolon); not of the format: Рост" in result.out
     assert "events.csv:1: column 'kind' is missing, did you mean 'knd'?" in result.out
