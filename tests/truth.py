@@ -106,7 +106,7 @@ def client(row: Row) -> dict[str, Any]:
         "region": text(row["region"]),
         "status": row["status"],
         "owner": text(row["owner"]),
-        "key_account": row["key_account"] == "1",
+        "key_account": TRUTH[row["key_account"]],
         "tags": several(row["tags"]),
         "created_at": moment(row["created_at"]),
         "closed_at": moment(row["closed_at"]),
@@ -127,7 +127,7 @@ def contact(row: Row) -> dict[str, Any]:
 
 def deal(row: Row) -> dict[str, Any]:
     return {
-        "client": row["client"],
+        "client": text(row["client"]),
         "owner": text(row["owner"]),
         "title": row["title"],
         "pipeline": row["pipeline"],
@@ -146,7 +146,7 @@ def deal(row: Row) -> dict[str, Any]:
 def event(row: Row) -> dict[str, Any]:
     told = row["kind"] in HELD and row["status"] == "completed"
     return {
-        "client": row["client"],
+        "client": text(row["client"]),
         "employee": text(row["employee"]),
         "kind": row["kind"],
         "direction": text(row["direction"]),

@@ -42,6 +42,11 @@ class SourceConfig(BaseModel):
     sweep_hours: float = Field(
         20.0, ge=0, description="hours between two looks for deleted records, which cost a request per 2,500"
     )
+    full_days: float = Field(
+        7.0,
+        ge=0,
+        description="days after which everything is read anew, as some changes leave no stamp; 0 for never",
+    )
     answer_within: float = Field(
         60.0,
         gt=0,
@@ -107,6 +112,11 @@ class Stream:
     vendor about suspects one by one and returns those of which it says that they do not exist: what is hidden
     from us or could not be asked is never among them (None: a second sweep has to confirm). The engine
     deletes what is gone, unless so much is missing that its brake holds.
+
+    `again(ids)` yields, in any number of pieces, the rows of single records by their external ids, without
+    those that are not there (None: the stream cannot). The engine asks for what changed without a stamp:
+    records that name a deleted one, rows that were in quarantine, records that a sweep of ids shows and the
+    store has not.
     """
 
     name: str
@@ -117,6 +127,7 @@ class Stream:
     visibility: Callable[[], Visibility] = Visibility
     ids: Callable[[], Iterator[Sequence[str]]] | None = None
     gone: Callable[[Sequence[str]], Set[str]] | None = None
+    again: Callable[[Sequence[str]], Iterator[Sequence[Row]]] | None = None
 
 
 CheckState = Literal["ok", "warn", "failed", "skipped"]

@@ -37,13 +37,16 @@ class Contacts:
         An increment ends with the contacts of companies that changed: a person tied to a company on the
         company's card need not be stamped as changed.
         """
-        account = self._account
         page = Page(())
-        for page in Reader(account.portal, CONTACTS, account.times, self._learn).read(cursor):
+        for page in self.reader().read(cursor):
             yield page
         if cursor.since:
             for ids in self._companies_changed(cursor.since):
                 yield Page(self._of_companies(ids), page.position, page.watermark)
+
+    def reader(self) -> Reader:
+        """Return what reads the contacts."""
+        return Reader(self._account.portal, CONTACTS, self._account.times, self._learn)
 
     def parse(self, row: Row) -> Sequence[Contact]:
         """Return the contact; its name is last name, name, second name, as far as they are filled in."""

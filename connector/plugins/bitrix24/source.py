@@ -29,6 +29,7 @@ from connector.plugins.bitrix24.markers import Markers
 from connector.plugins.bitrix24.operating import CAREFUL, CEILING, OWN_CEILING
 from connector.plugins.bitrix24.people import USERS, People
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
+from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.requisites import REQUISITES
 from connector.plugins.bitrix24.settings import Bitrix24Config
 from connector.plugins.bitrix24.sight import Sight
@@ -82,6 +83,10 @@ class Reading(Protocol):
         """Return what a row holds."""
         ...
 
+    def reader(self) -> Reader:
+        """Return what reads the stream's list."""
+        ...
+
 
 class Bitrix24(Source[Bitrix24Config]):
     """A Bitrix24 portal by an incoming webhook (vendor documentation b24-rest-docs, 2026-08)."""
@@ -133,8 +138,8 @@ class Bitrix24(Source[Bitrix24Config]):
         if name not in _CARDS:  # users are never deleted, only dismissed
             return stream
         card, number, prefix = _CARDS[name]
-        living = Living(self._account, LISTINGS[name], card, number, prefix)
-        return replace(stream, ids=living.ids, gone=living.gone, row_id=living.named)
+        living = Living(self._account, LISTINGS[name], reading.reader, card, number, prefix)
+        return replace(stream, ids=living.ids, gone=living.gone, again=living.again, row_id=living.named)
 
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the webhook, its scopes and rights, and named fields."""
