@@ -1,4 +1,4 @@
-"""Finds records that may have changed without a stamp: an increment does not bring them, so they are asked."""
+"""Finds records that may have changed without a stamp: no increment brings them, so they are asked for."""
 
 from __future__ import annotations
 

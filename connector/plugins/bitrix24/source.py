@@ -21,6 +21,7 @@ from connector.plugins.bitrix24.contacts import CONTACTS, Contacts
 from connector.plugins.bitrix24.deals import DEALS, HISTORY, Deals, StageHistory
 from connector.plugins.bitrix24.directories import Directories
 from connector.plugins.bitrix24.doctor import Doctor, who_owns
+from connector.plugins.bitrix24.lacking import Lacking
 from connector.plugins.bitrix24.leads import LEADS, Leads
 from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links, lead_id
 from connector.plugins.bitrix24.listing import Listing
@@ -133,8 +134,11 @@ class Bitrix24(Source[Bitrix24Config]):
 
     def _stream(self, name: str, entity: type[Entity], reading: Reading) -> Stream:
         """Put together a stream, what it depends on to see everything, and how deletions in it are found."""
+        lacking = Lacking(name, reading.read, self._account.times)
         sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()))
-        stream = Stream(name, entity, reading.read, reading.parse, visibility=sight)
+        stream = Stream(
+            name, entity, lacking.read, reading.parse, visibility=lambda: lacking.visibility(sight())
+        )
         if name not in _CARDS:  # users are never deleted, only dismissed
             return stream
         card, number, prefix = _CARDS[name]
