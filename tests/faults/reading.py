@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conftest import Project, Result
-from truth import differences
+from truth import differences, records
 
 from connector.model import Task
 from connector.sandbox.server import Sandbox
@@ -61,19 +61,16 @@ class Reading:
             row["ID"]: (row["TITLE"], row["RESPONSIBLE_ID"], row["STATUS"] == "5", _client(row, tables))
             for row in self.portal.state("vendor")["vendor"]["task"]
         }
-        kept = {id_: store.entities.get(Task, "portal", id_) for id_ in truth}
         held = {
             id_: (task.title, task.assignee, task.status == "done", task.client)
-            for id_, stored in kept.items()
-            if stored and not stored.deleted_at and isinstance(task := stored.entity, Task)
+            for id_, task in records(store, Task).items()
+            if isinstance(task, Task)
         }
-        lines = [
-            f"tasks {id_}: {held.get(id_)}, in truth {truth[id_]}"
-            for id_ in truth
-            if held.get(id_) != truth[id_]
+        return [
+            f"tasks {id_}: {held.get(id_)}, in truth {truth.get(id_)}"
+            for id_ in sorted(truth | held)
+            if held.get(id_) != truth.get(id_)
         ]
-        more = store.entities.count(Task, "portal") - len(held)
-        return [*lines, f"tasks: {more} records too many"] if more else lines
 
     def tables(self) -> dict[str, list[Row]]:
         """Return the truth, by table."""
