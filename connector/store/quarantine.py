@@ -83,9 +83,11 @@ class Quarantine:
         with self._database.read() as connection:
             return [_quarantined(row) for row in connection.execute(query).mappings()]
 
-    def ids(self, source: str, stream: str) -> list[str]:
-        """Return the ids of the stream's rows that have one."""
+    def ids(self, source: str, stream: str, before: datetime | None = None) -> list[str]:
+        """Return the ids of the stream's rows that have one: of all, or of those last seen before."""
         named = _of(source, stream) & ~QUARANTINE.c.external_id.startswith(_NAMELESS)
+        if before is not None:
+            named &= QUARANTINE.c.last_seen < clock.to_micros(before)
         query = select(QUARANTINE.c.external_id).where(named).order_by(QUARANTINE.c.external_id)
         with self._database.read() as connection:
             return [str(row.external_id) for row in connection.execute(query)]

@@ -13,7 +13,7 @@ from connector.model import Ownership
 from connector.plugins.base import Cursor, Page, Source, Stream, Visibility
 from connector.store.cursors import Standing
 from connector.store.database import Store
-from connector.sync.anew import rows_anew
+from connector.sync.anew import let_go, rows_anew
 from connector.sync.garbage import seldom_collected
 from connector.sync.parsing import parse_rows, parsed_ids
 from connector.sync.sweep import is_due, sweep
@@ -168,6 +168,8 @@ class _Pass:
         found = self._sweep(stream, outcome) if swept else outcome
         if mode == "changes":
             found = self._look_again(stream, found, standing, swept)
+        elif begun := cursors.get(name, stream.name).pass_started:
+            let_go(self.store, name, stream, self.store.quarantine.ids(name, stream.name, before=begun))
         cursors.finish_pass(name, stream.name, swept=swept and not found.held, full=mode == "full")
         if found != outcome:
             yield found

@@ -67,9 +67,10 @@ class Contacts:
         )
 
     def _companies_changed(self, watermark: str) -> Iterator[list[str]]:
-        """Yield the ids of companies changed since the watermark, none where only all could be asked for."""
+        """Yield the ids of companies changed since the watermark; none where that cannot be asked."""
         account = self._account
-        if account.times.since(_COMPANY_IDS, watermark):
+        closed = account.times.closed([_COMPANY_IDS.method])
+        if not closed and account.times.since(_COMPANY_IDS, watermark):
             for page in Reader(account.portal, _COMPANY_IDS, account.times).read(Cursor(since=watermark)):
                 yield [str(row["ID"]) for row in page.rows]
 
