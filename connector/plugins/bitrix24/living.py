@@ -49,6 +49,8 @@ class Living:
             return self._not_listed(ids)
         commands = [Command(self.card, {self.number: each.removeprefix(self.prefix)}) for each in ids]
         results = self.account.portal.batch(commands, tolerate=(AccessError, RefusedError)).result
+        denied = sum(isinstance(result, AccessError) for result in results)
+        self.account.sight.deny(self.listing.method, denied)
         pairs = zip(ids, results, strict=True)
         return {each for each, result in pairs if isinstance(result, MissingRecordError)}
 

@@ -135,7 +135,7 @@ class Bitrix24(Source[Bitrix24Config]):
     def _stream(self, name: str, entity: type[Entity], reading: Reading) -> Stream:
         """Put together a stream, what it depends on to see everything, and how deletions in it are found."""
         lacking = Lacking(name, reading.read, self._account.times)
-        sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()))
+        sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()), listed_by=LISTINGS[name].method)
         stream = Stream(
             name, entity, lacking.read, reading.parse, visibility=lambda: lacking.visibility(sight())
         )
