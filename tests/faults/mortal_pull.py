@@ -10,16 +10,18 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 from connector import hookimpl
 from connector.plugins.bitrix24 import Bitrix24, activities, reading
 from connector.plugins.bitrix24.portal import Portal
-from connector.store import cursors
+from connector.store import cursors, engine
 from connector.store.cursors import Cursors
 from connector.store.entities import Entities
 from connector.store.removals import Removals
 
 DIE_AT = int(os.environ.get("DIE_AT", "-1"))
+PAGES = int(os.environ.get("PAGES", "0"))
 DIARY = Path(os.environ.get("DIARY", os.devnull))
 STORY: list[str] = []
 GUARD = threading.Lock()
@@ -70,6 +72,17 @@ if DIE_AT >= 0:
     told(cursors, "_forget_sightings", after="between: the end is written")
     told(Cursors, "finish_pass", before="before: the end of a stream", after="after: the end is committed")
     told(Removals, "delete", after="after: deletions are committed")
+
+
+def on_a_full_disk(connection: Any, record: Any) -> None:
+    """Let the store's file grow no further than to so many pages."""
+    usual(connection, record)
+    connection.execute(f"PRAGMA max_page_count = {PAGES}")
+
+
+if PAGES:
+    usual = engine._on_connect
+    engine._on_connect = on_a_full_disk
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +17,6 @@ from .reading import Reading, an_hour_of_work
 from .test_kill import killed
 
 CLASSES = ("before", "between", "after")
-KILLS = 8
-"""Kills of a full pull, spread evenly over its moments; as many again of a pull of changes."""
 
 
 @dataclass
@@ -46,14 +44,19 @@ class Murder:
         assert killed(process.returncode) == bool(die_at), said
         return diary.read_text(encoding="utf-8").splitlines()
 
-    def kills(self, moments: int) -> Iterator[int]:
-        """Kill a pull at moments spread over all of it; yield each, when the process is dead."""
-        for place in range(KILLS):
-            at = 1 + place * (moments - 1) // (KILLS - 1)
-            story = self.pull(at)
-            assert len(story) == at
-            self.places[story[-1].partition(":")[0]] += 1
-            yield at
+    def kills(self, story: Sequence[str], each: int) -> Iterator[int]:
+        """Kill a pull at moments of each class, spread from its first to its last; yield each when dead.
+
+        `story` is what happens when nobody kills it.
+        """
+        for sort in CLASSES:
+            moments = [at for at, what in enumerate(story, 1) if what.startswith(sort)]
+            for place in range(each):
+                at = moments[place * (len(moments) - 1) // (each - 1)]
+                told = self.pull(at)
+                assert len(told) == at
+                self.places[told[-1].partition(":")[0]] += 1
+                yield at
 
     def sound(self) -> bool:
         """Whether the file of the store is whole."""
@@ -66,29 +69,55 @@ class Murder:
             return {name for (_, name), at in store.cursors.all().items() if at.position is not None}
 
 
-def store_files(folder: Path) -> list[Path]:
-    return [path for path in folder.glob("connector.db*") if not path.name.endswith("-rate")]
+@dataclass
+class Shelf:
+    """Keeps the files of a store aside, to begin from them again."""
 
+    folder: Path
+    aside: Path
 
-def test_killed_anywhere_the_next_pull_ends_equal_to_the_truth(
-    reading: OpenReading, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    murder = Murder(reading(clients=60, events=8.0))
-    ours, folder = murder.ours, murder.ours.project.folder
-    moments = len(murder.pull(0))
-    whole = sum(stream["read"] for stream in ours.pull("--full").values())
-    assert ours.unlike() == []
-    saved = tmp_path / "saved"
-    saved.mkdir()
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.glob("connector.db*") if not path.name.endswith("-rate")]
 
-    def restore() -> None:
-        for path in store_files(folder):
+    def keep(self) -> None:
+        """Put the store as it is now on the shelf."""
+        self.aside.mkdir()
+        for path in self.files():
+            shutil.copy(path, self.aside)
+
+    def restore(self) -> None:
+        """Put the store back as it was kept; none where none was."""
+        for path in self.files():
             path.unlink()
-        for path in saved.iterdir():
-            shutil.copy(path, folder)
+        for path in self.aside.glob("*"):
+            shutil.copy(path, self.folder)
 
-    restore()
-    for at in murder.kills(moments):
+
+Told = Callable[[Murder], None]
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Told:
+    """Return a function that prints where the kills fell, and fails where a class had none."""
+
+    def tell(murder: Murder) -> None:
+        with capsys.disabled():
+            print("\nkills:", ", ".join(f"{murder.places[each]} {each}" for each in CLASSES), "a commit")
+        assert all(murder.places[each] for each in CLASSES)
+
+    return tell
+
+
+def test_a_full_pull_killed_anywhere_is_ended_by_the_next(
+    reading: OpenReading, tmp_path: Path, told: Told
+) -> None:
+    murder = Murder(reading(events=6.0))
+    ours, shelf = murder.ours, Shelf(murder.ours.project.folder, tmp_path / "aside")
+    story = murder.pull(0)
+    assert ours.unlike() == []
+    whole = sum(stream["read"] for stream in ours.pull("--full").values())
+    shelf.restore()
+    for at in murder.kills(story, each=3):
         assert murder.sound()
         stopped = murder.unfinished()
         said = ours.pull()
@@ -96,21 +125,24 @@ def test_killed_anywhere_the_next_pull_ends_equal_to_the_truth(
         if stopped:
             assert sum(stream["read"] for stream in said.values()) < whole, at
         assert ours.unlike() == [], at
-        restore()
+        shelf.restore()
+    told(murder)
 
+
+def test_a_pull_of_changes_killed_anywhere_is_ended_by_the_next(
+    reading: OpenReading, tmp_path: Path, told: Told
+) -> None:
+    murder = Murder(reading())
+    ours, shelf = murder.ours, Shelf(murder.ours.project.folder, tmp_path / "aside")
     ours.pull()
-    for path in store_files(folder):
-        shutil.copy(path, saved)
+    shelf.keep()
     an_hour_of_work(ours)
-    moments = len(murder.pull(0))
+    story = murder.pull(0)
     assert ours.unlike() == []
-    restore()
-    for at in murder.kills(moments):
+    shelf.restore()
+    for at in murder.kills(story, each=2):
         assert murder.sound()
         ours.pull()
         assert ours.unlike() == [], at
-        restore()
-
-    with capsys.disabled():
-        print("\nkills:", ", ".join(f"{murder.places[each]} {each}" for each in CLASSES), "a commit")
-    assert all(murder.places[each] for each in CLASSES)
+        shelf.restore()
+    told(murder)
