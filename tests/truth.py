@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import NullPool, create_engine, select
+
 from connector.identifiers import email, phone
-from connector.model import Client, Contact, Deal, Employee, Entity, Event
+from connector.model import Client, Contact, Deal, Employee, Entity, Event, StageChange
 from connector.store.database import Store
-from connector.store.frames import read_frames
+from connector.store.rows import decode
+from connector.store.tables import ENTITY_TABLES
 
 Row = Mapping[str, str]
 Tables = Mapping[str, Sequence[Row]]
@@ -31,24 +34,33 @@ def differences(store: Store, tables: Tables, source: str = "portal") -> list[st
 def _of_kind(store: Store, tables: Tables, source: str, entity: type[Entity]) -> list[str]:
     name, expected = EXPECTED[entity]
     rows = {row["id"]: expected(row) for row in tables[name] if row.get("status") != "cancelled"}
-    held = {id_: stored for id_ in rows if (stored := store.entities.get(entity, source, id_)) is not None}
-    live = {id_: stored for id_, stored in held.items() if stored.deleted_at is None}
+    live = records(store, entity, source)
     lines = [f"{name} {id_}: not in the store" for id_ in rows if id_ not in live]
-    if extra := store.entities.count(entity, source) - len(live):
+    if extra := len(live.keys() - rows.keys()):
         lines.append(f"{name}: {extra} records too many")
-    for id_, stored in live.items():
+    for id_ in rows.keys() & live.keys():
         for field, wanted in rows[id_].items():
-            got = getattr(stored.entity, field)
+            got = getattr(live[id_], field)
             if got != wanted:
                 lines.append(f"{name} {id_} {field}: {got!r}, in truth {wanted!r}")
     return lines
 
 
+def records(store: Store, entity: type[Entity], source: str = "portal") -> dict[str, Entity]:
+    """Return the live records of that kind as they stand in the file, by id."""
+    table = ENTITY_TABLES[entity]
+    live = select(table).where(table.c.source == source, table.c.deleted_at.is_(None))
+    engine = create_engine(f"sqlite:///{store.path}", poolclass=NullPool)
+    with engine.connect() as connection:
+        stored = [decode(entity, row) for row in connection.execute(live).mappings()]
+    return {each.entity.ref.external_id: each.entity for each in stored}
+
+
 def _history(store: Store, tables: Tables, source: str) -> list[str]:
     """Compare the stages a deal went through; they have ids of the vendor's own."""
     wanted = sorted((row["deal"], row["stage"], moment(row["entered_at"])) for row in tables["stage_history"])
-    frame = read_frames(f"sqlite:///{store.path.as_posix()}", ["stage_history"])["stage_history"]
-    got = sorted(frame.filter(frame["source"] == source).select("deal", "stage", "entered_at").iter_rows())
+    kept = [each for each in records(store, StageChange, source).values() if isinstance(each, StageChange)]
+    got = sorted((each.deal, each.stage, each.entered_at) for each in kept)
     return [] if got == wanted else [f"stage_history: {set(got) ^ set(wanted)}"]
 
 
@@ -106,7 +118,7 @@ def client(row: Row) -> dict[str, Any]:
         "region": text(row["region"]),
         "status": row["status"],
         "owner": text(row["owner"]),
-        "key_account": row["key_account"] == "1",
+        "key_account": TRUTH[row["key_account"]],
         "tags": several(row["tags"]),
         "created_at": moment(row["created_at"]),
         "closed_at": moment(row["closed_at"]),
@@ -127,7 +139,7 @@ def contact(row: Row) -> dict[str, Any]:
 
 def deal(row: Row) -> dict[str, Any]:
     return {
-        "client": row["client"],
+        "client": text(row["client"]),
         "owner": text(row["owner"]),
         "title": row["title"],
         "pipeline": row["pipeline"],
@@ -146,7 +158,7 @@ def deal(row: Row) -> dict[str, Any]:
 def event(row: Row) -> dict[str, Any]:
     told = row["kind"] in HELD and row["status"] == "completed"
     return {
-        "client": row["client"],
+        "client": text(row["client"]),
         "employee": text(row["employee"]),
         "kind": row["kind"],
         "direction": text(row["direction"]),

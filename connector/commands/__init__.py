@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
-from typing import Any
+import threading
+from typing import Any, NoReturn
 
 import click
 
@@ -100,9 +102,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with an exit code; a failure is one line unless `--debug` is given."""
     _utf8(sys.stdout, sys.stderr)
     given = sys.argv[1:] if arguments is None else arguments
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
     try:
         code = cli.main(args=given, prog_name="connector", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("connector: stopped", err=True)
         sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
         error.show()
@@ -110,13 +115,16 @@ def main(arguments: list[str] | None = None) -> None:
     except ConnectorError as error:
         click.echo(f"connector: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        click.echo("connector: stopped", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FAILED)
     sys.exit(code if isinstance(code, int) else ExitCode.FINE)
+
+
+def _terminated(_number: int, _frame: object) -> NoReturn:
+    """End as after Ctrl+C: the transaction under way is rolled back, the lock given back, the run closed."""
+    click.echo("connector: stopped by SIGTERM", err=True)
+    sys.exit(ExitCode.TERMINATED)
 
 
 def _utf8(*streams: Any) -> None:

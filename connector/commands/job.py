@@ -264,11 +264,8 @@ def working(app: App, store: Store, command: str) -> Iterator[Work]:
         with store.lock.acquire(command, run), witnessed(store):
             yield work
     except BaseException as error:
-        store.runs.end(
-            run,
-            "locked" if isinstance(error, LockedError) else "failed",
-            work.numbers,
-            note=app.scrubber.scrub(str(error)),
-        )
+        stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+        outcome = "locked" if isinstance(error, LockedError) else "stopped" if stopped else "failed"
+        store.runs.end(run, outcome, work.numbers, note="" if stopped else app.scrubber.scrub(str(error)))
         raise
     store.runs.end(run, work.outcome, work.numbers)

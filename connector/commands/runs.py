@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from connector.commands.app import App, common
-from connector.store.runs import Run
+from connector.store.runs import Run, StreamRun
 
 SHORT = 8
 
@@ -30,11 +30,17 @@ def command(app: App, run: str | None, limit: int) -> None:
     for one in chosen:
         app.say(_line(one, settings.zone))
     for stream in streams:
-        error = f" — {stream.error}" if stream.error else ""
-        app.say(
-            f"  {stream.source} {stream.stream}: {stream.status}, read {stream.read}, new {stream.new},"
-            f" changed {stream.changed}, bad {stream.quarantined}{error}"
-        )
+        app.say(_stream_line(stream))
+
+
+def _stream_line(stream: StreamRun) -> str:
+    parts = [
+        f"  {stream.source} {stream.stream}: {stream.status}, read {stream.read}, new {stream.new}",
+        f"changed {stream.changed}, deleted {stream.deleted}, bad {stream.quarantined}",
+    ]
+    parts += [f"refused {stream.refused}"] if stream.refused else []
+    parts += [f"seen: {stream.visibility}"] if stream.visibility != "unknown" else []
+    return ", ".join(parts) + (f" — {stream.error}" if stream.error else "")
 
 
 def _line(run: Run, zone: ZoneInfo) -> str:

@@ -52,6 +52,11 @@ class SourceConfig(BaseModel):
     sweep_hours: float = Field(
         20.0, ge=0, description="hours between two looks for deleted records, which cost a request per 2,500"
     )
+    full_days: float = Field(
+        7.0,
+        ge=0,
+        description="days after which everything is read anew, as some changes leave no stamp; 0 for never",
+    )
     answer_within: float = Field(
         60.0,
         gt=0,
@@ -120,6 +125,11 @@ class Stream:
 
     `whole`: a pass that brings a page brings every record there is, as a file does; one that brings none
     found nothing changed. Such a pass shows deletions, and is read to its end however many rows are bad.
+
+    `again(ids)` yields, in any number of pieces, the rows of single records by their external ids, without
+    those that are not there (None: the stream cannot). The engine asks for what changed without a stamp:
+    records that name a deleted one, rows that were in quarantine, records that a sweep of ids shows and the
+    store has not.
     """
 
     name: str
@@ -131,6 +141,7 @@ class Stream:
     ids: Callable[[], Iterator[Sequence[str]]] | None = None
     gone: Callable[[Sequence[str]], Set[str]] | None = None
     whole: bool = False
+    again: Callable[[Sequence[str]], Iterator[Sequence[Row]]] | None = None
 
 
 CheckState = Literal["ok", "warn", "failed", "skipped"]

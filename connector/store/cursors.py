@@ -35,7 +35,7 @@ class Standing:
 
     `since` and `position` are those of a plugin's Cursor; `watermark` becomes `since` when the pass ends;
     `pages` and `rows` count the pass under way, or the last one; `swept_at` is the end of the last pass that
-    looked for deletions.
+    looked for deletions, `full_at` of the last one that read everything.
     """
 
     since: str | None = None
@@ -46,6 +46,7 @@ class Standing:
     rows: int = 0
     finished_at: datetime | None = None
     swept_at: datetime | None = None
+    full_at: datetime | None = None
 
 
 class Cursors:
@@ -90,13 +91,14 @@ class Cursors:
         since: str | None = None,
         *,
         swept: bool = False,
+        full: bool = False,
         again: bool = False,
     ) -> None:
         """Write down that the stream was read to its proven end; the next pass begins at `since`.
 
         Without `since` that is the watermark of the pass's first page, or, if that named none, what it was
-        before. Sightings of the pass are forgotten. `swept` says that deletions were looked for in it. With
-        `again` the next pass begins where this one did.
+        before. Sightings of the pass are forgotten. `swept` says that deletions were looked for in it, `full`
+        that everything was read. With `again` the next pass begins where this one did.
         """
         with self._lock.write() as connection:
             old = self._read(connection, source, stream)
@@ -106,6 +108,7 @@ class Cursors:
                 rows=old.rows if old.pass_started else 0,
                 finished_at=clock.now(),
                 swept_at=clock.now() if swept else old.swept_at,
+                full_at=clock.now() if full else old.full_at,
             )
             self._write(connection, source, stream, standing)
             _forget_sightings(connection, source, stream)
@@ -114,9 +117,8 @@ class Cursors:
         """Let the next pass read everything from the beginning."""
         with self._lock.write() as connection:
             old = self._read(connection, source, stream)
-            self._write(
-                connection, source, stream, Standing(finished_at=old.finished_at, swept_at=old.swept_at)
-            )
+            kept = Standing(finished_at=old.finished_at, swept_at=old.swept_at, full_at=old.full_at)
+            self._write(connection, source, stream, kept)
             _forget_sightings(connection, source, stream)
 
     def restart(self, source: str, stream: str) -> None:
@@ -144,6 +146,7 @@ class Cursors:
             standing.rows,
             _micros(standing.finished_at),
             _micros(standing.swept_at),
+            _micros(standing.full_at),
         )
         self._upsert.execute(connection, [row])
 
@@ -162,6 +165,7 @@ def _standing(row: Row[Any]) -> Standing:
         rows=row.rows,
         finished_at=_moment(row.finished_at),
         swept_at=_moment(row.swept_at),
+        full_at=_moment(row.full_at),
     )
 
 

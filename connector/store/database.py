@@ -16,6 +16,7 @@ from connector.store.change_rows import StoredChange
 from connector.store.cursors import Cursors
 from connector.store.decisions import Decisions
 from connector.store.directory import Directory
+from connector.store.doubts import Doubts
 from connector.store.engine import Database
 from connector.store.entities import Entities
 from connector.store.halts import Halts
@@ -50,6 +51,7 @@ class Store:
         self.entities = Entities(database, self.lock, self.cursors, self.quarantine)
         self.directory = Directory(database)
         self.removals = Removals(database, self.lock)
+        self.doubts = Doubts(database)
         self.decisions = Decisions(database)
         self.plans = Plans(database)
         self.changes = Outbox(database, self.lock)

@@ -44,6 +44,7 @@ CURSOR = Table(
     _whole("rows"),
     _whole("finished_at", null=True),
     _whole("swept_at", null=True),
+    _whole("full_at", null=True),
 )
 
 SIGHTING = Table("sighting", METADATA, _key("source"), _key("stream"), _key("entity"), _key("external_id"))

@@ -17,6 +17,9 @@ from connector.store.engine import Database
 from connector.store.ledgers import QUARANTINE
 from connector.store.upsert import Upsert
 
+_NAMELESS = "#"
+"""What the name of a row without an id begins with; its hash follows."""
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -80,6 +83,15 @@ class Quarantine:
         with self._database.read() as connection:
             return [_quarantined(row) for row in connection.execute(query).mappings()]
 
+    def ids(self, source: str, stream: str, before: datetime | None = None) -> list[str]:
+        """Return the ids of the stream's rows that have one: of all, or of those last seen before."""
+        named = _of(source, stream) & ~QUARANTINE.c.external_id.startswith(_NAMELESS)
+        if before is not None:
+            named &= QUARANTINE.c.last_seen < clock.to_micros(before)
+        query = select(QUARANTINE.c.external_id).where(named).order_by(QUARANTINE.c.external_id)
+        with self._database.read() as connection:
+            return [str(row.external_id) for row in connection.execute(query)]
+
     def count(self, source: str | None = None, stream: str | None = None) -> int:
         """Return how many rows wait."""
         query = select(func.count()).select_from(QUARANTINE).where(_of(source, stream))
@@ -100,7 +112,7 @@ class Quarantine:
 def _named(one: Rejected) -> tuple[str, str, str]:
     raw = dump_json(dict(one.raw))
     digest = hashlib.blake2b(raw.encode(), digest_size=8).hexdigest()
-    return one.external_id or f"#{digest}", digest, raw
+    return one.external_id or f"{_NAMELESS}{digest}", digest, raw
 
 
 def _of(source: str | None, stream: str | None) -> ColumnElement[bool]:

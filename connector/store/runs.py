@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from connector import clock
 from connector.errors import ConfigError
@@ -98,6 +98,19 @@ class Runs:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(STREAM_RUN.c.source, STREAM_RUN.c.stream)).all()
         return [StreamRun(*row) for row in rows]
+
+    def last_reads(self) -> dict[tuple[str, str], StreamRun]:
+        """Return what the last run that read it did with each stream, by (source, stream)."""
+        columns = [c for c in STREAM_RUN.c if c.name != "run"]
+        newest = func.row_number().over(
+            partition_by=(STREAM_RUN.c.source, STREAM_RUN.c.stream),
+            order_by=(RUN.c.started_at.desc(), RUN.c.id),
+        )
+        ranked = select(*columns, newest.label("place")).join(RUN, RUN.c.id == STREAM_RUN.c.run).subquery()
+        query = select(*(ranked.c[column.name] for column in columns)).where(ranked.c.place == 1)
+        with self._database.read() as connection:
+            found = [StreamRun(*row) for row in connection.execute(query)]
+        return {(one.source, one.stream): one for one in found}
 
     def latest(self, limit: int = 20) -> list[Run]:
         """Return the last runs, newest first."""

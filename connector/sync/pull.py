@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from connector.errors import BlockedError, ConfigError, ConnectorError, SourceError
 from connector.model import Ownership
 from connector.plugins.base import Cursor, Page, Source, Stream, Visibility
+from connector.store.cursors import Standing
 from connector.store.database import Store
+from connector.sync.anew import let_go, rows_anew
 from connector.sync.garbage import seldom_collected
 from connector.sync.parsing import parse_rows, parsed_ids
 from connector.sync.sweep import is_due, sweep
@@ -149,11 +151,13 @@ class _Pass:
         stay where they were before this pull, so that what was passed over is read again.
         """
         name, cursors = self.source.context.name, self.store.cursors
-        if self.full:
-            cursors.reset(name, stream.name)
         standing = cursors.get(name, stream.name)
         if stream.whole and standing.pass_started:
             cursors.restart(name, stream.name)
+            standing = cursors.get(name, stream.name)
+        if self.full or self._grown_old(standing):
+            cursors.reset(name, stream.name)
+            standing = cursors.get(name, stream.name)
         cursor = Cursor(standing.since, standing.position)
         mode: Literal["full", "changes"] = "changes" if cursor.since else "full"
         outcome = StreamOutcome(name, stream.name, mode=mode, resumed=cursor.position is not None)
@@ -167,10 +171,49 @@ class _Pass:
             return
         swept = _is_swept(stream, outcome) or is_due(standing.swept_at, self.source.config.sweep_hours)
         found = self._sweep(stream, outcome) if swept else outcome
-        again = stream.whole and bool(found.held)
-        cursors.finish_pass(name, stream.name, swept=swept and not found.held, again=again)
+        if mode == "changes":
+            found = self._look_again(stream, found, standing, swept)
+        elif begun := cursors.get(name, stream.name).pass_started:
+            let_go(self.store, name, stream, self.store.quarantine.ids(name, stream.name, before=begun))
+        cursors.finish_pass(
+            name,
+            stream.name,
+            swept=swept and not found.held,
+            full=mode == "full",
+            again=stream.whole and bool(found.held),
+        )
         if found != outcome:
             yield found
+
+    def _grown_old(self, standing: Standing) -> bool:
+        """Whether it is time to read everything; a full pass under way goes on where it stopped."""
+        days = self.source.config.full_days
+        return standing.since is not None and days > 0 and is_due(standing.full_at, days * 24)
+
+    def _look_again(
+        self, stream: Stream, outcome: StreamOutcome, standing: Standing, swept: bool
+    ) -> StreamOutcome:
+        """Store what became of records that may have changed without a stamp."""
+        name, waiting = outcome.source, self.store.quarantine.count(outcome.source, stream.name)
+        for rows in rows_anew(stream, self.store, name, since=standing.finished_at, swept=swept):
+            entities, rejected = parse_rows(stream, rows)
+            saved = self.store.entities.save_page(
+                name,
+                stream.name,
+                entities,
+                rejected,
+                None,
+                owners_in=self.owners_in,
+                parsed=parsed_ids(stream, rows, rejected),
+            )
+            outcome = replace(
+                outcome,
+                read=outcome.read + len(rows),
+                new=outcome.new + saved.new,
+                changed=outcome.changed + saved.changed,
+            )
+        more = self.store.quarantine.count(name, stream.name) - waiting
+        return replace(outcome, quarantined=outcome.quarantined + max(0, more))
 
     def _save(self, stream: Stream, page: Page, outcome: StreamOutcome, start: Cursor) -> StreamOutcome:
         """Store the page's rows, its bad rows and the place to go on from, in one transaction."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from conftest import Project
+from conftest import Project, firm
 
 from connector.sandbox.server import Sandbox
 
-from .shared import AS_OF, STREAMS, Live, point, the_line
+from .shared import AS_OF, STREAMS, Live, connect, point, the_line
 
 
 def test_runs_come_the_newest_first_with_their_outcome(pulled: Project, still: Sandbox) -> None:
@@ -86,3 +87,41 @@ def test_status_counts_what_waits(ripe: Live) -> None:
     again = ripe.project("run", "--as-of", AS_OF, "--yes", "--format", "json")
     assert again.code == 0, again.err
     assert ripe.project("status", "--format", "json").json["changes"] == {}
+
+
+def test_status_and_runs_say_what_was_not_seen_or_not_believed(live: tuple[Project, Sandbox]) -> None:
+    project, portal = live
+    portal.act("fault", spec="no_stream=requisite")
+    portal.act("fault", spec="no_right=crm.stagehistory.list")
+    project("pull", "--full")
+    shown = {one["stream"]: one for one in project("status", "--format", "json").json["streams"]}
+    partly = "partial(crm.requisite.list may not be called, INN and KPP are unknown)"
+    assert shown["companies"]["visibility"] == partly
+    assert shown["contacts"]["visibility"] == "full"
+    assert "Access denied!" in shown["stage_history"]["error"]
+    assert shown["companies"]["error"] == ""
+    assert shown["companies"]["full_at"]
+    lines = [line.strip() for line in project("status").out.splitlines()]
+    assert f"seen only in part: {partly}" in lines
+    assert any(line.startswith("last run: portal: crm.stagehistory.list: Access denied!") for line in lines)
+    newest = project("runs", "--format", "json").json[0]["id"]
+    (line,) = [line for line in project("runs", newest).out.splitlines() if " companies:" in line]
+    assert line.endswith(f", deleted 0, bad 0, seen: {partly}")
+    portal.act("clear_faults")
+    project("pull")
+    assert "seen only in part" not in project("status").out
+    assert "last run" not in project("status").out
+
+
+def test_status_knows_a_stream_that_was_never_read(project: Project, portal: Callable[..., Sandbox]) -> None:
+    company = firm(clients=2, events=1.0)
+    connect(project.folder, portal(company, faults=["no_right=crm.stagehistory.list"]).url)
+    project("pull")
+    streams = {one["stream"]: one for one in project("status", "--format", "json").json["streams"]}
+    assert sorted(streams) == sorted(STREAMS)
+    assert (streams["stage_history"]["finished_at"], streams["stage_history"]["visibility"]) == (
+        None,
+        "unknown",
+    )
+    (line,) = [line for line in project("status").out.splitlines() if "portal         stage_history" in line]
+    assert line.endswith("never read to its end")

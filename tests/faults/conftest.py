@@ -13,10 +13,13 @@ import pytest
 from conftest import ConnectedTo, Project, firm
 from sync.making import Maker, markers, plan_of, writes
 
+from connector import clock
 from connector.changes import AnyChange
 from connector.sandbox.exchange import Reply, Request
 from connector.sandbox.server import Sandbox
 from connector.store.database import open_store
+
+from .reading import Leaping, Reading
 
 PATIENCE = 60.0
 """Seconds after which a test gives up on another process."""
@@ -237,3 +240,27 @@ def office(portal: Callable[..., Sandbox], connected: ConnectedTo) -> OpenOffice
         return made
 
     return build
+
+
+OpenReading = Callable[..., Reading]
+
+
+@pytest.fixture
+def reading(portal: Callable[..., Sandbox], connected: ConnectedTo) -> OpenReading:
+    """Return a function that makes a project on a portal, whose every pull looks for deletions."""
+
+    def build(clients: int = 60, events: float = 8.0, **options: Any) -> Reading:
+        stand_in = portal(firm(clients=clients, events=events), **options)
+        project = connected(stand_in)
+        project.edit("plugins.toml", r"^# sweep_hours = .*$", "sweep_hours = 0")
+        return Reading(stand_in, project)
+
+    return build
+
+
+@pytest.fixture
+def leaping(monkeypatch: pytest.MonkeyPatch) -> Leaping:
+    """Let all waits pass at once; return the clock, which tells how long they were."""
+    leap = Leaping()
+    monkeypatch.setattr(clock, "time", leap)
+    return leap

@@ -80,15 +80,20 @@ class Activities:
 
         An increment ends with the calls of the last hours: telephony tells of them later.
         """
-        account, met, page = self._account, set(), Page(())
-        for page in Reader(account.portal, ACTIVITIES, account.times, self._enrich, lambda: WINDOWS).read(
-            cursor
-        ):
+        met: set[str] = set()
+        page, reader = Page(()), self.reader()
+        for page in reader.read(cursor):
             met |= {str(row["ID"]) for row in page.rows} if cursor.since else set()
             yield page
         if cursor.since:
-            for ids in self._calls.begun_since(account, cursor.since):
-                yield Page(self._by_id(sorted(set(ids) - met)), page.position, page.watermark)
+            for ids in self._calls.begun_since(self._account, cursor.since):
+                for rows in reader.again(sorted(set(ids) - met)):
+                    yield Page(rows, page.position, page.watermark)
+
+    def reader(self) -> Reader:
+        """Return what reads the activities."""
+        account = self._account
+        return Reader(account.portal, ACTIVITIES, account.times, self._enrich, lambda: WINDOWS)
 
     def parse(self, row: Row) -> Sequence[Event]:
         """Return the event.
@@ -142,13 +147,6 @@ class Activities:
         if touched is None or ended is None:
             return ended
         return touched if key else min(ended, touched)
-
-    def _by_id(self, ids: Sequence[str]) -> Rows:
-        lists = [ShortList(ACTIVITIES, {"@ID": some}) for some in chunks(ids, PAGE - 1)]
-        read_to_end(self._account.portal, lists)
-        rows = [row for short in lists for row in short.rows]
-        self._enrich(rows)
-        return rows
 
     def _enrich(self, rows: Rows) -> None:
         """Add to each row its client, and to what was held its call and its result, in one go."""

@@ -14,8 +14,7 @@ from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.cardfields import MeaningfulField, meaningful
 from connector.plugins.bitrix24.communication import checked, emails, phones
-from connector.plugins.bitrix24.listing import PAGE, Listing, Rows
-from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
+from connector.plugins.bitrix24.listing import Listing
 from connector.plugins.bitrix24.ownfields import take
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.requisites import ENTRY, Requisites
@@ -58,17 +57,19 @@ class Companies:
 
         An increment ends with the companies whose requisites changed: that does not touch the company itself.
         """
-        account = self._account
-        _ = account.directories.statuses
-        page = Page(())
-        reader = Reader(
-            account.portal, self.listing, account.times, self._requisites.add, lambda: self._requisites.ids
-        )
+        page, reader = Page(()), self.reader()
         for page in reader.read(cursor):
             yield page
         if cursor.since:
             for ids in self._requisites.changed_since(cursor.since):
-                yield Page(self._by_id(ids), page.position, page.watermark)
+                for rows in reader.again(ids):
+                    yield Page(rows, page.position, page.watermark)
+
+    def reader(self) -> Reader:
+        """Return what reads the companies with their requisites; the directories are read first."""
+        account, ours = self._account, self._requisites
+        _ = account.directories.statuses
+        return Reader(account.portal, self.listing, account.times, ours.add, lambda: ours.ids)
 
     def parse(self, row: Row) -> Sequence[Client]:
         """Return the client; nothing for an own legal entity. RecordError for a row without name."""
@@ -90,13 +91,6 @@ class Companies:
                 **values,
             ),
         )
-
-    def _by_id(self, ids: Sequence[str]) -> Rows:
-        lists = [ShortList(self.listing, {"@ID": some}) for some in chunks(ids, PAGE - 1)]
-        read_to_end(self._account.portal, lists)
-        rows = [row for short in lists for row in short.rows]
-        self._requisites.add(rows)
-        return rows
 
     def _values(self, row: Row) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what communication, requisites, directories and own fields say, and their flags."""

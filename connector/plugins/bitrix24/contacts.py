@@ -37,13 +37,16 @@ class Contacts:
         An increment ends with the contacts of companies that changed: a person tied to a company on the
         company's card need not be stamped as changed.
         """
-        account = self._account
         page = Page(())
-        for page in Reader(account.portal, CONTACTS, account.times, self._learn).read(cursor):
+        for page in self.reader().read(cursor):
             yield page
         if cursor.since:
             for ids in self._companies_changed(cursor.since):
                 yield Page(self._of_companies(ids), page.position, page.watermark)
+
+    def reader(self) -> Reader:
+        """Return what reads the contacts."""
+        return Reader(self._account.portal, CONTACTS, self._account.times, self._learn)
 
     def parse(self, row: Row) -> Sequence[Contact]:
         """Return the contact; its name is last name, name, second name, as far as they are filled in."""
@@ -64,9 +67,10 @@ class Contacts:
         )
 
     def _companies_changed(self, watermark: str) -> Iterator[list[str]]:
-        """Yield the ids of companies changed since the watermark, none where only all could be asked for."""
+        """Yield the ids of companies changed since the watermark; none where that cannot be asked."""
         account = self._account
-        if account.times.since(_COMPANY_IDS, watermark):
+        closed = account.times.closed([_COMPANY_IDS.method])
+        if not closed and account.times.since(_COMPANY_IDS, watermark):
             for page in Reader(account.portal, _COMPANY_IDS, account.times).read(Cursor(since=watermark)):
                 yield [str(row["ID"]) for row in page.rows]
 

@@ -52,11 +52,15 @@ class Deals:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the deals, each with its client under `@client`."""
+        yield from self.reader().read(cursor)
+
+    def reader(self) -> Reader:
+        """Return what reads the deals; the names of pipelines and stages are read first."""
         account = self._account
         own = (self.reason.field.code,) if self.reason else ()
         listing = replace(DEALS, select=(*DEALS.select, *own))
         _ = account.directories.statuses, account.directories.pipelines
-        yield from Reader(account.portal, listing, account.times, self._find_clients).read(cursor)
+        return Reader(account.portal, listing, account.times, self._find_clients)
 
     def parse(self, row: Row) -> Sequence[Deal]:
         """Return the deal. It is closed when it reached its last stage (MOVED_TIME), else on CLOSEDATE.
@@ -120,9 +124,13 @@ class StageHistory:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the entries of all deals."""
+        yield from self.reader().read(cursor)
+
+    def reader(self) -> Reader:
+        """Return what reads the entries; the names of the stages are read first."""
         account = self._account
         _ = account.directories.statuses
-        yield from Reader(account.portal, HISTORY, account.times, self._note_deals).read(cursor)
+        return Reader(account.portal, HISTORY, account.times, self._note_deals)
 
     def _note_deals(self, rows: Rows) -> None:
         self._account.sight.note(DEAL, (row.get("OWNER_ID") for row in rows))

@@ -43,9 +43,13 @@ class Leads:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the leads, each with its client under `@client`."""
+        yield from self.reader().read(cursor)
+
+    def reader(self) -> Reader:
+        """Return what reads the leads; the names of their statuses are read first."""
         account = self._account
         _ = account.directories.statuses
-        yield from Reader(account.portal, LEADS, account.times, self._find_clients).read(cursor)
+        return Reader(account.portal, LEADS, account.times, self._find_clients)
 
     def parse(self, row: Row) -> Sequence[Deal]:
         """Return the lead as a deal with the id `L_n`, as the portal's own links spell it.

@@ -59,7 +59,7 @@ class Links:
         while step is not None and step[0] != COMPANY and seen < len(_LISTS):
             step = self._known.get(step)
             seen += 1
-        return step[1] if step is not None and step[0] == COMPANY else None
+        return reference(step[1]) if step is not None and step[0] == COMPANY else None
 
     def _look_up(self, owners: Iterable[Owner]) -> None:
         missing = sorted(owner for owner in owners if owner not in self._known)

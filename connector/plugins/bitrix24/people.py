@@ -30,9 +30,13 @@ class People:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield all users; the departments are read first, as each user needs them."""
+        yield from self.reader().read(cursor)
+
+    def reader(self) -> Reader:
+        """Return what reads the users; the departments are read first."""
         account = self._account
         _ = account.directories.departments
-        yield from Reader(account.portal, USERS, account.times).read(cursor)
+        return Reader(account.portal, USERS, account.times)
 
     def parse(self, row: Row) -> Sequence[Employee]:
         """Return the employee; nothing for users from outside the firm (USER_TYPE other than `employee`)."""

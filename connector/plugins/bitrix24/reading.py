@@ -10,6 +10,7 @@ from typing import Any
 
 from connector.plugins.base import Cursor, Page
 from connector.plugins.bitrix24.listing import PAGE, Listing, Rows
+from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
 from connector.plugins.bitrix24.timefilter import TimeFilters
 from connector.plugins.bitrix24.windows import Window, cut, remainder, width_for
@@ -52,6 +53,15 @@ class Reader:
         began = str(position.get("began") or opening.began)
         for reached, rows in self._rows(opening.result, after, filters):
             yield Page(rows, {"after": reached, "began": began}, began or None)
+
+    def again(self, ids: Sequence[str]) -> Iterator[Rows]:
+        """Yield the rows of single records, by at most 2,450 at once, without those that no list shows."""
+        for some in chunks(ids, (PAGE - 1) * MOST_COMMANDS):
+            lists = [ShortList(self.listing, {f"@{self.listing.key}": few}) for few in chunks(some, PAGE - 1)]
+            read_to_end(self.portal, lists)
+            rows = [row for short in lists for row in short.rows]
+            self.enrich(rows)
+            yield rows
 
     def _rows(self, opening: Sequence[Any], after: int, filters: Mapping[str, Any]) -> Iterator[Block]:
         rows = self._page(opening[0], after)

@@ -71,7 +71,12 @@ class Requisites:
                 by_company[company][ENTRY] = entry
 
     def changed_since(self, watermark: str) -> Iterator[Sequence[str]]:
-        """Yield, by at most 2,250, the ids of companies whose requisites are new or changed since then."""
+        """Yield, by at most 2,250, the ids of companies whose requisites are new or changed since then.
+
+        None without the right to read them.
+        """
+        if self._times.closed([REQUISITES.method]):
+            return
         found = {company for stamp in _STAMPS for company in self._stamped(stamp, watermark)}
         yield from chunks(sorted(found, key=int), AT_ONCE)
 

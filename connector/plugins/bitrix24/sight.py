@@ -35,6 +35,7 @@ class Sight:
         self._named: dict[str, set[str]] = {kind: set() for kind in _CARDS}
         self._highest = dict.fromkeys(_CARDS, 2**32)
         self._hidden: dict[str, str] = {}
+        self._denied: dict[str, int] = {}
 
     def note(self, kind: str, ids: Iterable[object]) -> None:
         """Remember that records name these records of one kind; what is no id is left out."""
@@ -48,9 +49,16 @@ class Sight:
                 sample = _sample(self._named[kind])
                 self._named[kind], self._highest[kind] = set(sample), crc32(sample[-1].encode())
 
-    def of(self, *kinds: str) -> Visibility:
-        """Return what is known of a view that depends on these kinds of record."""
+    def deny(self, method: str, count: int) -> None:
+        """Remember how many records we knew from a list method are there and may not be read any more."""
+        with self._guard:
+            self._denied[method] = count
+
+    def of(self, *kinds: str, listed_by: str = "") -> Visibility:
+        """Return what is known of a view by a list method that depends on these kinds of record."""
         reasons = [reason for kind in kinds if (reason := self._reason(kind))]
+        if denied := self._denied.get(listed_by, 0):
+            reasons.append(f"{denied} known records may not be read any more")
         if reasons:
             return Visibility("partial", "; ".join(reasons))
         return Visibility("full") if self._administrator else Visibility("unknown", _NO_ADMIN)

@@ -35,6 +35,7 @@ from connector.plugins.bitrix24.contacts import CONTACTS, Contacts
 from connector.plugins.bitrix24.deals import DEALS, HISTORY, Deals, StageHistory
 from connector.plugins.bitrix24.directories import Directories
 from connector.plugins.bitrix24.doctor import Doctor, who_owns
+from connector.plugins.bitrix24.lacking import Lacking
 from connector.plugins.bitrix24.leads import LEADS, Leads
 from connector.plugins.bitrix24.links import COMPANY, CONTACT, DEAL, LEAD, Links, lead_id
 from connector.plugins.bitrix24.listing import Listing
@@ -44,6 +45,7 @@ from connector.plugins.bitrix24.newfields import NewFields
 from connector.plugins.bitrix24.operating import CAREFUL, CEILING, OWN_CEILING
 from connector.plugins.bitrix24.people import USERS, People
 from connector.plugins.bitrix24.portal import MOST_COMMANDS, Portal
+from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.records import Records
 from connector.plugins.bitrix24.requisites import REQUISITES
 from connector.plugins.bitrix24.settings import Bitrix24Config
@@ -99,6 +101,10 @@ class Reading(Protocol):
         """Return what a row holds."""
         ...
 
+    def reader(self) -> Reader:
+        """Return what reads the stream's list."""
+        ...
+
 
 class Bitrix24(Source[Bitrix24Config]):
     """A Bitrix24 portal by an incoming webhook (vendor documentation b24-rest-docs, 2026-08)."""
@@ -146,13 +152,16 @@ class Bitrix24(Source[Bitrix24Config]):
 
     def _stream(self, name: str, entity: type[Entity], reading: Reading) -> Stream:
         """Put together a stream, what it depends on to see everything, and how deletions in it are found."""
-        sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()))
-        stream = Stream(name, entity, reading.read, reading.parse, visibility=sight)
+        lacking = Lacking(name, reading.read, self._account.times)
+        sight = partial(self._account.sight.of, *_DEPENDS.get(name, ()), listed_by=LISTINGS[name].method)
+        stream = Stream(
+            name, entity, lacking.read, reading.parse, visibility=lambda: lacking.visibility(sight())
+        )
         if name not in _CARDS:  # users are never deleted, only dismissed
             return stream
         card, number, prefix = _CARDS[name]
-        living = Living(self._account, LISTINGS[name], card, number, prefix)
-        return replace(stream, ids=living.ids, gone=living.gone, row_id=living.named)
+        living = Living(self._account, LISTINGS[name], reading.reader, card, number, prefix)
+        return replace(stream, ids=living.ids, gone=living.gone, again=living.again, row_id=living.named)
 
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the webhook, its scopes and rights, and named fields."""

@@ -39,8 +39,11 @@ class Tasks:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the tasks, each with its client under `@client`."""
-        account = self._account
-        yield from Reader(account.portal, TASKS, account.times, self._find_clients).read(cursor)
+        yield from self.reader().read(cursor)
+
+    def reader(self) -> Reader:
+        """Return what reads the tasks."""
+        return Reader(self._account.portal, TASKS, self._account.times, self._find_clients)
 
     def parse(self, row: Row) -> Sequence[Task]:
         """Return the task; it is done in status 5 only."""

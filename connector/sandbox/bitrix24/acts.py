@@ -28,7 +28,7 @@ from connector.errors import ConfigError
 from connector.sandbox.bitrix24 import stamps
 from connector.sandbox.bitrix24.binding import note_activity
 from connector.sandbox.bitrix24.deletions import DELETIONS, drop_requisites, hanging_on
-from connector.sandbox.bitrix24.entities.activity import COMPANY, shown
+from connector.sandbox.bitrix24.entities.activity import COMPANY, CONTACT, owner, shown
 from connector.sandbox.bitrix24.errors import PortalError
 from connector.sandbox.bitrix24.insertions import (
     TABLES,
@@ -130,6 +130,8 @@ def update(portal: Portal, order: Order) -> Done:
         portal.truth.owned(record.id, record.row["owner"], portal.today())
     if table == "events" and not shown(record.row):
         portal.activity.remove(record.id)
+    if table == "contacts" and before["client"] != record.row["client"]:
+        take_events_along(portal, record)
     return OK
 
 
@@ -141,6 +143,19 @@ def edit(portal: Portal, order: Order) -> Done:
     record = found(portal.entities[name], order.get("id"))
     save(portal, portal.entities[name], record, dict(order.get("fields") or {}), by=str(order.get("by", "1")))
     return OK
+
+
+def take_events_along(portal: Portal, contact: Record) -> None:
+    """Let what is logged on a person be with their new company, without a stamp."""
+    logged = [
+        activity
+        for number in equal(portal.activity, "OWNER_ID", contact.id)
+        if owner(activity := portal.activity.records[number]) == (CONTACT, contact.id)
+    ]
+    for activity in logged:
+        activity.row["client"] = contact.row["client"]
+        portal.truth.note("events", activity.row)
+        portal.activity.changed(activity.id)
 
 
 def merge(portal: Portal, order: Order) -> Done:

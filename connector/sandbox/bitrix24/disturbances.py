@@ -6,15 +6,15 @@ from connector.sandbox.bitrix24.deletions import delete_company
 from connector.sandbox.bitrix24.insertions import add_row
 from connector.sandbox.bitrix24.portal import Portal
 from connector.sandbox.bitrix24.query import PAGE, Page
-from connector.sandbox.bitrix24.records import Entity
 from connector.sandbox.bitrix24.saving import save
 
 
-def disturb(portal: Portal, entity: Entity, page: Page) -> None:
+def disturb(portal: Portal, page: Page) -> None:
     """Delete, insert and change companies as soon as a client has taken its first full page of them; once."""
     gone, come, moved = (portal.faults.number(f"{name}_mid_pull") for name in ("delete", "insert", "change"))
-    first = entity is portal.company and len(page.records) == PAGE and not portal.disturbed
-    if not first or not any((gone, come, moved)):
+    if portal.disturbed or len(page.records) < PAGE or not any((gone, come, moved)):
+        return
+    if portal.company.get(page.records[0].id) is not page.records[0]:
         return
     portal.disturbed = True
     for number in portal.company.ids[:gone]:

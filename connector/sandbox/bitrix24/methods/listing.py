@@ -23,7 +23,6 @@ def find_page(portal: Portal, entity: Entity, params: Mapping[str, Any], dialect
     """Return the page that `filter`, `order` and `start` ask for, as far as the user may read it."""
     raw, order = as_map(params.get("filter"), "filter"), as_map(params.get("order"), "order")
     page = find(entity, raw, order, whole(params.get("start")), dialect, hides(portal, entity))
-    disturb(portal, entity, page)
     return replace(page, total=None) if portal.faults.on("no_totals") else page
 
 
@@ -33,11 +32,14 @@ def listed(page: Page, result: Any) -> Answer:
 
 
 def rows_of(portal: Portal, page: Page, row: Callable[[Record], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the page's rows, every n-th or all of them damaged where a fault says so."""
+    """Return the page's rows, every n-th or all of them damaged where a fault says so; then disturb them."""
     every = portal.faults.number("garbage_rows")
-    if not every:
-        return page_of(portal, [row(record) for record in page.records])
-    return [spoilt(row(record)) if record.id % every == 0 else row(record) for record in page.records]
+    rows = page_of(portal, [row(record) for record in page.records])
+    if every:
+        pairs = zip(rows, page.records, strict=True)
+        rows = [spoilt(one) if record.id % every == 0 else one for one, record in pairs]
+    disturb(portal, page)
+    return rows
 
 
 def one(portal: Portal, entity: Entity, number: Any, missing: PortalError | None = None) -> Record:

@@ -246,6 +246,7 @@ def _reading() -> None:
         _whole("rows"),
         _whole("finished_at", null=True),
         _whole("swept_at", null=True),
+        _whole("full_at", null=True),
     )
     _table("sighting", _key("source"), _key("stream"), _key("entity"), _key("external_id"))
     _table(
