@@ -10,7 +10,8 @@ from connector.rules.next_contact import NextContact
 from connector.rules.no_contact import NoContact
 from connector.rules.orphan import Orphan
 from connector.rules.rule import Rule
+from connector.rules.withdraw import Withdraw
 
 RULES: dict[str, Rule[Any]] = {
-    rule.name: rule for rule in (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan())
+    rule.name: rule for rule in (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan(), Withdraw())
 }

@@ -53,6 +53,7 @@ def test_clarification_2_months_of_each_rule() -> None:
     both, running = {"2026-09", "2026-10"}, {"2026-10"}
     assert months == {
         "abc": running, "contact_norm": both, "no_contact": both, "next_contact": running, "orphan": running,
+        "withdraw": {"2026-08"},
     }  # fmt: skip
 
 
