@@ -36,6 +36,7 @@ def guarded(facts: Facts, rows: pl.DataFrame, params: WithdrawParams, moment: Mo
         _assigned(held, params),
         _moved(held, params, moment),
         _unranked(facts, moment),
+        _listed(facts, moment),
     ):
         rows = rows.join(part, on="client", how="left")
     rows = rows.join(_warned(facts, params, moment), on=["client", "employee"], how="left")
@@ -53,7 +54,7 @@ def _conditions(params: WithdrawParams, moment: Moment) -> dict[str, pl.Expr]:
         "identity_conflict": pl.col("doubtful"),
         "unmapped_employee": pl.col("stranger"),
         "no_turnover_source": pl.col("unranked"),
-        "pinned": pl.col("pinned"),
+        "pinned": pl.col("pinned") | pl.col("listed").is_not_null(),
         "key_lock": pl.col("key"),
         "open_deal": pl.col("busy") if params.open_deal == "keep" else pl.lit(value=False),
         "protection": pl.col("protected_until") >= moment.period.last,
@@ -112,6 +113,12 @@ def _unranked(facts: Facts, moment: Moment) -> pl.DataFrame:
     """Return the clients that the source of turnover does not know: client, unranked."""
     found = classes(facts, moment.terms.abc, moment).filter("no_turnover_source")
     return found.select("client", unranked=pl.lit(value=True))
+
+
+def _listed(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return the clients that the firm's own list pins on as_of's day: client, listed."""
+    lasting = (pl.col("until") >= moment.today).fill_null(value=True)
+    return facts.pins.filter(lasting).select("client", listed=pl.lit(value=True)).unique()
 
 
 def _warned(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFrame:

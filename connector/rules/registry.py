@@ -9,9 +9,10 @@ from connector.rules.contact_norm import ContactNorm
 from connector.rules.next_contact import NextContact
 from connector.rules.no_contact import NoContact
 from connector.rules.orphan import Orphan
+from connector.rules.reassign import Reassign
 from connector.rules.rule import Rule
+from connector.rules.stability import Stability
 from connector.rules.withdraw import Withdraw
 
-RULES: dict[str, Rule[Any]] = {
-    rule.name: rule for rule in (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan(), Withdraw())
-}
+_BUILT = (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan(), Withdraw(), Reassign(), Stability())
+RULES: dict[str, Rule[Any]] = {rule.name: rule for rule in _BUILT}

@@ -109,7 +109,10 @@ class Firm:
         return self.add("absences", employee=employee, from_date=on(first), to_date=on(last), deputy=deputy)
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        return {name: pl.DataFrame(self.rows[name], schema=schema) for name, schema in FRAMES.items()}
+        schemas = {name: dict(schema) for name, schema in FRAMES.items()}
+        if any("ramp_until" in row for row in self.rows["employees"]):
+            schemas["employees"]["ramp_until"] = pl.Date()
+        return {name: pl.DataFrame(self.rows[name], schema=schema) for name, schema in schemas.items()}
 
     def facts(self, shuffle: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame) -> Facts:
         frames = {name: shuffle(frame) for name, frame in self.frames().items()}

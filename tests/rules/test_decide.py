@@ -26,6 +26,7 @@ def firm() -> Firm:
     made.client("K").client("L", "A").client("N", owner=None).client("O", owner="M2", since="2026-09-14")
     made.owned("L", "M1", "2026-01-15", "2026-09-15").owned("L", "M2", "2026-09-16")
     made.owned("O", "M1", "2026-09-14").owned("O", "M2", "2026-09-14")
+    made.employee("M0", active_to="2026-09-30").client("Q", owner="M0")
     made.sale("K", 700).sale("L", 200).sale("N", 100, currency="USD")
     for client, employee, day in (
         ("K", "M1", 1),
@@ -53,7 +54,7 @@ def test_clarification_2_months_of_each_rule() -> None:
     both, running = {"2026-09", "2026-10"}, {"2026-10"}
     assert months == {
         "abc": running, "contact_norm": both, "no_contact": both, "next_contact": running, "orphan": running,
-        "withdraw": {"2026-08"},
+        "withdraw": {"2026-08"}, "reassign": running, "stability": running,
     }  # fmt: skip
 
 
