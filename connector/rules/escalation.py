@@ -22,15 +22,17 @@ def due_day(moment: Moment) -> date:
     return moment.calendar.nth_after(moment.today, DUE_DAYS)
 
 
-def task_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+def task_actions(
+    facts: Facts, rows: pl.DataFrame, moment: Moment, *, due: date | None = None, purpose: str = "decision"
+) -> pl.DataFrame:
     """Return one task a row: client, actions (JSON text).
 
     `rows` has client, client_name, to (the employee who is asked), why (its texts are `task.WHY_title` and
     `task.WHY`), about (what the text says of the case) and period (what the task's key is made of). The
     target is the client's first record, by the firm's priority, in a source where that employee has an
-    account; a row without such a record gets no action.
+    account; a row without such a record gets no action. Without a day given the task is due in DUE_DAYS.
     """
-    words, due = texts(facts.company.language), due_day(moment)
+    words, due = texts(facts.company.language), due or due_day(moment)
     shown = due.strftime(DAY_FORMAT.said(facts.company.language))
     marks = {"client": "{client}", "about": "{about}", "due": shown}
     whys = rows["why"].unique().to_list()
@@ -38,7 +40,7 @@ def task_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFra
     bodies = {why: words.say(f"task.{why}", **marks) for why in whys}
     placed = placed_with(facts, rows, "to", "assignee").with_columns(
         kind=pl.lit("create_task"),
-        purpose=pl.lit("decision"),
+        purpose=pl.lit(purpose),
         title=_filled(_chosen(titles)),
         text=_filled(_chosen(bodies)),
         due=pl.lit(due.isoformat()),

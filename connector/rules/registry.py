@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from connector.rules.abc import Abc
+from connector.rules.base_balance import BaseBalance
 from connector.rules.contact_norm import ContactNorm
+from connector.rules.daily_plan import DailyPlan
 from connector.rules.next_contact import NextContact
 from connector.rules.no_contact import NoContact
 from connector.rules.orphan import Orphan
@@ -14,5 +16,8 @@ from connector.rules.rule import Rule
 from connector.rules.stability import Stability
 from connector.rules.withdraw import Withdraw
 
-_BUILT = (Abc(), ContactNorm(), NoContact(), NextContact(), Orphan(), Withdraw(), Reassign(), Stability())
+_BUILT = (
+    *(Abc(), Stability(), ContactNorm(), NoContact(), NextContact(), DailyPlan()),
+    *(Orphan(), BaseBalance(), Withdraw(), Reassign()),
+)
 RULES: dict[str, Rule[Any]] = {rule.name: rule for rule in _BUILT}

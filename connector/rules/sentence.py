@@ -16,6 +16,8 @@ _PATTERNS = {
     "short_history": re.compile(r"fewer than (?P<months>\d+) months of history"),
     "varies_at_most": re.compile(r"turnover varies by at most (?P<percent>\d+) %"),
     "varies_more": re.compile(r"turnover varies by more than (?P<percent>\d+) %"),
+    "beyond_capacity": re.compile(r"contacts beyond the manager's capacity: (?P<count>\d+)"),
+    "no_days_left": re.compile(r"contacts for which no days are left: (?P<count>\d+)"),
     "cheaper_gain": re.compile(
         r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), "
         r"but (?P<other>.+) gains (?P<gain>\d+) by taking its place"

@@ -79,7 +79,7 @@ def _cases(params: StabilityParams) -> list[tuple[str, pl.Expr, str]]:
 
 
 def _within(percent: int) -> pl.Expr:
-    """Return whether cv <= percent / 100, in whole numbers; `variance` is n * sum of squares - sum squared."""
+    """Return whether cv <= percent / 100, in whole numbers; `variance` is n * squares - sum squared."""
     allowed = pl.lit(percent * percent, dtype=_EXACT) * pl.col("total") * pl.col("total")
     return pl.lit(100 * 100, dtype=_EXACT) * pl.col("variance") <= allowed
 

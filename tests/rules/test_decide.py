@@ -55,6 +55,7 @@ def test_clarification_2_months_of_each_rule() -> None:
     assert months == {
         "abc": running, "contact_norm": both, "no_contact": both, "next_contact": running, "orphan": running,
         "withdraw": {"2026-08"}, "reassign": running, "stability": running,
+        "daily_plan": running, "base_balance": running,
     }  # fmt: skip
 
 
