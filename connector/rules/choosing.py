@@ -39,7 +39,7 @@ def choose(
     for weight, movers in classes:
         stage = Stage(movers, weight, costs)
         before = [seat.id for seat in seats if seat.room(weight)]
-        dealt = deal(stage, seats)
+        dealt = deal(stage, seats).receivers
         reasons = _Reasons(stage, dealt, before)
         chosen |= {mover.id: reasons.of(mover) for mover in movers if mover.id in dealt}
         left += [(weight, mover) for mover in movers if mover.id not in dealt]

@@ -57,8 +57,16 @@ class Stage:
     """The cost of each kind at each receiver."""
 
 
-def deal(stage: Stage, seats: Sequence[Seat]) -> dict[str, str]:
-    """Return who gets which client: client -> receiver; the seats take their clients.
+@dataclass(frozen=True)
+class Deal:
+    """Who gets which client, client -> receiver; and the groups that were reckoned as kinds of their own."""
+
+    receivers: dict[str, str]
+    apart: frozenset[Group]
+
+
+def deal(stage: Stage, seats: Sequence[Seat]) -> Deal:
+    """Deal the stage's clients out; the seats take what they get.
 
     Most clients moved, then least cost, then least sum of squared loads (clarification 27). What a client may
     not get is first left out of the reckoning: a plan that can be dealt out all the same is the best there
@@ -76,7 +84,7 @@ def deal(stage: Stage, seats: Sequence[Seat]) -> dict[str, str]:
     by_id = {seat.id: seat for seat in open_seats}
     for client, receiver in dealt.items():
         by_id[receiver].take(client, stage.weight)
-    return dealt
+    return Deal(dealt, frozenset(apart))
 
 
 def _groups(movers: Iterable[Mover]) -> dict[Group, list[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heapify, heapreplace
 from math import inf
+from operator import sub
 from typing import NamedTuple
 
 Row = Sequence[int | None]
@@ -26,8 +27,9 @@ def cheapest(
     of those, the sum of what the places add. The same input gives the same plan.
     """
     flow = _Flow(supply, costs, places)
-    for type_, clients in enumerate(supply):
-        for _ in range(clients):
+    # The largest first: whoever comes later must move fewer of them again.
+    for type_ in sorted(range(len(supply)), key=lambda type_: -supply[type_]):
+        for _ in range(supply[type_]):
             flow.place(type_)
     stay = len(places)
     return [{r: n for r, n in sorted(row.items()) if r != stay} for row in flow.taken]
@@ -75,11 +77,9 @@ class _Flow:
             self._used[path.receiver] += 1
 
     def _first_offers(self, costs: Row) -> list[tuple[int, int]]:
-        offers = [
-            (cost + (self._places[r][0] if r < len(self._places) else 0), r)
-            for r, cost in enumerate(costs)
-            if cost is not None and (r == len(self._places) or self._places[r])
-        ]
+        firsts = [row[0] if row else None for row in self._places] + [0]
+        both = enumerate(zip(costs, firsts, strict=True))
+        offers = [(cost + add, r) for r, (cost, add) in both if cost is not None and add is not None]
         heapify(offers)
         return offers
 
@@ -118,14 +118,14 @@ class _Flow:
             base = reached + potential[here]
             if base + price < total:
                 total, last, receiver = base + price, here, offered
-            row, limit = self._step[here], total - base
-            near = [
-                u
-                for u, (step, height) in enumerate(zip(row, potential, strict=True))
-                if step - height < limit
-            ]
-            for other in near:
-                if other not in settled and base + row[other] - potential[other] < distance.get(other, inf):
+            if total <= reached:
+                break
+            # Nearly always nobody is near; telling so must be quick, for this is asked for every client.
+            gaps, limit = list(map(sub, self._step[here], potential)), total - base
+            if min(gaps) >= limit:
+                continue
+            for other in (other for other, gap in enumerate(gaps) if gap < limit):
+                if other not in settled and base + gaps[other] < distance.get(other, inf):
                     far = base + self._price_of_step(here, other) - potential[other]
                     if far < total and far < distance.get(other, inf):
                         distance[other] = far
