@@ -180,6 +180,16 @@ class Facts:
         )
         return rows.select("employee", "deputy", "from_date", "to_date").unique()
 
+    @cached_property
+    def answers(self) -> pl.DataFrame:
+        """What people answered about clients: client, criterion, answer, at (UTC, or null)."""
+        return self._of_clients("answers").select("client", "criterion", "answer", "at")
+
+    @cached_property
+    def field_changes(self) -> pl.DataFrame:
+        """Changes on clients' cards: client, field, at (UTC), by, old, new."""
+        return self._of_clients("field_changes").select("client", "field", "at", "by", "old", "new")
+
     @property
     def pins(self) -> pl.DataFrame:
         """Clients that the firm's own list pins to their owner: client, until (or null), by, why."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from connector.rules.actions import action_lists
+from connector.rules.actions import action_lists, joined_lists
 from connector.rules.escalation import task_actions
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
@@ -18,10 +18,7 @@ def handover_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.Dat
     day asks for nothing new, a client that changes hands again does. What goes along, the policy says.
     """
     rows = rows.with_columns(period=pl.col("since").dt.to_string("iso").fill_null(str(moment.period)))
-    parts = [_owners(facts, rows), task_actions(facts, _asked(facts, rows, moment), moment)]
-    inner = pl.concat(parts).with_columns(pl.col("actions").str.strip_prefix("[").str.strip_suffix("]"))
-    joined = inner.group_by("client", maintain_order=True).agg(pl.col("actions").str.join(","))
-    return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
+    return joined_lists([_owners(facts, rows), task_actions(facts, _asked(facts, rows, moment), moment)])
 
 
 def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:

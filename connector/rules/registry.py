@@ -8,6 +8,7 @@ from connector.rules.abc import Abc
 from connector.rules.base_balance import BaseBalance
 from connector.rules.contact_norm import ContactNorm
 from connector.rules.daily_plan import DailyPlan
+from connector.rules.key_account import KeyAccount
 from connector.rules.next_contact import NextContact
 from connector.rules.no_contact import NoContact
 from connector.rules.orphan import Orphan
@@ -18,6 +19,6 @@ from connector.rules.withdraw import Withdraw
 
 _BUILT = (
     *(Abc(), Stability(), ContactNorm(), NoContact(), NextContact(), DailyPlan()),
-    *(Orphan(), BaseBalance(), Withdraw(), Reassign()),
+    *(Orphan(), BaseBalance(), Withdraw(), Reassign(), KeyAccount()),
 )
 RULES: dict[str, Rule[Any]] = {rule.name: rule for rule in _BUILT}

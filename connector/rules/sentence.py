@@ -18,6 +18,8 @@ _PATTERNS = {
     "varies_more": re.compile(r"turnover varies by more than (?P<percent>\d+) %"),
     "beyond_capacity": re.compile(r"contacts beyond the manager's capacity: (?P<count>\d+)"),
     "no_days_left": re.compile(r"contacts for which no days are left: (?P<count>\d+)"),
+    "must_have_failed": re.compile(r"must-have answered no: (?P<names>.+)"),
+    "answers_missing": re.compile(r"answers are missing: (?P<names>.+)"),
     "cheaper_gain": re.compile(
         r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), "
         r"but (?P<other>.+) gains (?P<gain>\d+) by taking its place"

@@ -27,6 +27,7 @@ def firm() -> Firm:
     made.owned("L", "M1", "2026-01-15", "2026-09-15").owned("L", "M2", "2026-09-16")
     made.owned("O", "M1", "2026-09-14").owned("O", "M2", "2026-09-14")
     made.employee("M0", active_to="2026-09-30").client("Q", owner="M0")
+    made.answers("K", price_expectations="yes")
     made.sale("K", 700).sale("L", 200).sale("N", 100, currency="USD")
     for client, employee, day in (
         ("K", "M1", 1),
@@ -55,7 +56,7 @@ def test_clarification_2_months_of_each_rule() -> None:
     assert months == {
         "abc": running, "contact_norm": both, "no_contact": both, "next_contact": running, "orphan": running,
         "withdraw": {"2026-08"}, "reassign": running, "stability": running,
-        "daily_plan": running, "base_balance": running,
+        "daily_plan": running, "base_balance": running, "key_account": running,
     }  # fmt: skip
 
 
