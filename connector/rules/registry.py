@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.rules.abc import Abc
+from connector.rules.at_risk import AtRisk
 from connector.rules.base_balance import BaseBalance
 from connector.rules.contact_norm import ContactNorm
 from connector.rules.daily_plan import DailyPlan
@@ -18,7 +19,7 @@ from connector.rules.stability import Stability
 from connector.rules.withdraw import Withdraw
 
 _BUILT = (
-    *(Abc(), Stability(), ContactNorm(), NoContact(), NextContact(), DailyPlan()),
+    *(Abc(), Stability(), ContactNorm(), NoContact(), NextContact(), DailyPlan(), AtRisk()),
     *(Orphan(), BaseBalance(), Withdraw(), Reassign(), KeyAccount()),
 )
 RULES: dict[str, Rule[Any]] = {rule.name: rule for rule in _BUILT}

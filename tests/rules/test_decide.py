@@ -66,7 +66,7 @@ def test_clarification_2_the_month_is_that_of_the_companys_zone() -> None:
 
 
 def test_clarification_9_the_default_policy_is_named_after_the_rule() -> None:
-    decided = decide(firm().facts(), ALL, at("2026-10-01T12:00"))
+    decided = decide(firm().facts(), ALL, at("2026-10-15T12:00"))
     assert {(one.policy, one.rule) for one in decided} == {(rule.replace("_", "-"), rule) for rule in RULES}
 
 
