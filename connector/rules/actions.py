@@ -23,6 +23,13 @@ def action_lists(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
 
 
+def joined_lists(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return one JSON array a client of all the parts' actions, the first part's first: client, actions."""
+    inner = pl.concat(parts).with_columns(pl.col("actions").str.strip_prefix("[").str.strip_suffix("]"))
+    joined = inner.group_by("client", maintain_order=True).agg(pl.col("actions").str.join(","))
+    return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
+
+
 def field_actions(facts: Facts, rows: pl.DataFrame, field: str, column: str) -> pl.DataFrame:
     """Return actions that set the field to the rows' column in every record of the client: client, actions.
 

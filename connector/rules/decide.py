@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -14,7 +15,8 @@ from connector.rules.moment import Moment
 from connector.rules.period import Month
 from connector.rules.policy import Policy
 from connector.rules.registry import RULES
-from connector.rules.terms import AbcParams, ContactNormParams, Terms
+from connector.rules.rule import PicksMonths
+from connector.rules.terms import AbcParams, ContactNormParams, Parameters, Terms
 
 
 def required_frames(policies: Sequence[Policy]) -> frozenset[str]:
@@ -33,10 +35,23 @@ def terms_of(policies: Sequence[Policy]) -> Terms:
     return Terms(abc, contact)
 
 
-def judged_months(policy: Policy, running: Month) -> list[Month]:
+def terms_in(policies: Sequence[Policy], month: Month) -> Terms:
+    """Return the terms in force in the month; a policy that is not yet in force suspends its rule."""
+    others: dict[str, Parameters | None] = {policy.rule: None for policy in policies}
+    judging = [policy for policy in policies if policy.judges(month)]
+    for policy in sorted(judging, key=lambda policy: policy.id, reverse=True):
+        others[policy.rule] = policy.params
+    return replace(terms_of(judging), others=others)
+
+
+def judged_months(policy: Policy, moment: Moment) -> list[Month]:
     """Return the months that the policy answers for (clarification 2) since it took effect."""
-    closed = [running.plus(-1)] if RULES[policy.rule].closed_too else []
-    return [month for month in (*closed, running) if policy.judges(month)]
+    rule, running = RULES[policy.rule], moment.running
+    if isinstance(rule, PicksMonths):
+        months = rule.months(policy.params, moment)
+    else:
+        months = [running.plus(-1), running] if rule.closed_too else [running]
+    return [month for month in months if policy.judges(month)]
 
 
 def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisions:
@@ -45,13 +60,17 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
     PolicyError where a policy's parameters do not fit the firm.
     """
     company, as_of = facts.company, as_of.astimezone(UTC)
-    running = Month.of(clock.local_day(as_of, company.zone))
+    now = Moment(
+        as_of,
+        company.zone,
+        Month.of(clock.local_day(as_of, company.zone)),
+        company.calendar,
+        terms_of=lambda month: terms_in(policies, month),
+    )
     frames = [pl.DataFrame(schema={"policy": pl.String, "rule": pl.String, **SCHEMA})]
     for policy in policies:
-        for month in judged_months(policy, running):
-            terms = terms_of([each for each in policies if each.judges(month)])
-            moment = Moment(as_of, company.zone, month, company.calendar, terms)
-            frames.append(_of_policy(facts, policy, moment))
+        months = judged_months(policy, now)
+        frames += [_of_policy(facts, policy, now.judging(month)) for month in months]
     return Decisions(as_of, ordered(pl.concat(frames)))
 
 

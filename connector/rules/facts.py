@@ -16,6 +16,18 @@ from connector.rules.wording import Language
 
 RECORD = ("source", "external_id")
 
+TOLD = ("client_name", "owner", "abc", "created_at", "created_on", "industry", "region")
+"""What the next record of a client says where the leading one is silent."""
+
+MARKED = ("key", "pinned", "doubtful")
+"""What is true of a client as soon as one of its records says so."""
+
+PINNED = "pinned"
+"""The tag by which a client stays with its owner."""
+
+DOUBTS = ["identity_conflict", "possible_duplicate"]
+"""Flags of a record of which it is not settled whose it is (features E, two CRMs)."""
+
 
 @dataclass(frozen=True)
 class Company:
@@ -61,25 +73,28 @@ class Facts:
 
     @cached_property
     def clients(self) -> pl.DataFrame:
-        """Clients: client, id, subject, client_name, owner, abc, created_at, created_on, closed_from.
+        """Clients: client, id, subject, client_name, owner, abc, created_at, created_on, ...
 
-        `closed_from` is the first day without the client (clarification 5), null while it is open. The
-        leading record speaks; what it does not know (owner, class, creation) the next one says.
+        Beside these: industry, region, closed_from, key, pinned, doubtful. `closed_from` is the first day
+        without the client (clarification 5), null while it is open. The leading record speaks; what it does
+        not know (owner, class, creation, industry, region) the next one says. A mark of any record is the
+        client's: `key` (a key account), `pinned` (the tag), `doubtful` (who it is is not settled).
         """
-        told = ("client_name", "owner", "abc", "created_at", "created_on")
         rows = self._clients.sort("client", "rank", "external_id")
         if rows["client"].is_duplicated().any():
             rows = rows.group_by("client", maintain_order=True).agg(
-                pl.col("id", "closed_from").first(), pl.col(told).drop_nulls().first()
+                pl.col("id", "closed_from").first(), pl.col(TOLD).drop_nulls().first(), pl.col(MARKED).any()
             )
         subject = pl.concat_str(pl.lit("client:"), "id").alias("subject")
-        return rows.select("client", "id", subject, *told, "closed_from")
+        return rows.select("client", "id", subject, *TOLD, "closed_from", *MARKED)
 
     @cached_property
     def employees(self) -> pl.DataFrame:
-        """Accounts: employee, source, external_id, role, hired and left (first and last working day).
+        """Accounts: employee, source, external_id, role, hired and left (first and last working day), ...
 
-        Somebody inactive without a last day was never employed as far as norms go (clarification 6).
+        Beside these: head, department, industries, regions, capacity (contacts a working day), accepts_more,
+        ramp_until (a new hire's last day of half capacity). Somebody inactive without a last day was never
+        employed as far as norms go (clarification 6).
         """
         gone = pl.col("active").eq(pl.lit(value=False)).fill_null(value=False)
         return self._distinct("employees").select(
@@ -88,6 +103,9 @@ class Facts:
             "role",
             pl.col("active_from").alias("hired"),
             pl.when(pl.col("active_to").is_null() & gone).then(EARLIEST).otherwise("active_to").alias("left"),
+            self._printed("head").alias("head"),
+            *("department", "industries", "regions", "capacity", "accepts_more"),
+            self._optional("employees", "ramp_until", pl.Date),
         )
 
     @cached_property
@@ -115,9 +133,9 @@ class Facts:
 
     @cached_property
     def deals(self) -> pl.DataFrame:
-        """Deals with clients: client, source, external_id, stage_kind, amount, currency, closed_at."""
+        """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
         return self._of_clients("deals").select(
-            "client", *RECORD, "stage_kind", "amount", "currency", "closed_at"
+            "client", *RECORD, "stage_kind", "amount", "currency", "created_at", "closed_at"
         )
 
     @cached_property
@@ -137,12 +155,40 @@ class Facts:
         return self._distinct("tasks").select(task, "source", "deal", "status", "key", "due")
 
     @cached_property
+    def our_items(self) -> pl.DataFrame:
+        """What we put into a CRM about a client for somebody: client, employee, made_at, closed_at (UTC)."""
+        ours = pl.col("key").is_not_null()
+        tasks = (
+            self._of_clients("tasks").filter(ours).with_columns(self._printed("assignee").alias("employee"))
+        )
+        events = (
+            self._of_clients("events").filter(ours).with_columns(self._printed("employee").alias("employee"))
+        )
+        made = pl.coalesce("logged_at", "seen_at").alias("made_at")
+        return pl.concat(
+            [
+                tasks.select("client", "employee", pl.col("created_at").alias("made_at"), "closed_at"),
+                events.select("client", "employee", made, pl.col("completed_at").alias("closed_at")),
+            ]
+        )
+
+    @cached_property
     def absences(self) -> pl.DataFrame:
         """Absences: employee, deputy, from_date, to_date (both inclusive)."""
         rows = self._frame("absences").with_columns(
             self._printed("employee").alias("employee"), self._printed("deputy").alias("deputy")
         )
         return rows.select("employee", "deputy", "from_date", "to_date").unique()
+
+    @cached_property
+    def answers(self) -> pl.DataFrame:
+        """What people answered about clients: client, criterion, answer, at (UTC, or null)."""
+        return self._of_clients("answers").select("client", "criterion", "answer", "at")
+
+    @cached_property
+    def field_changes(self) -> pl.DataFrame:
+        """Changes on clients' cards: client, field, at (UTC), by, old, new."""
+        return self._of_clients("field_changes").select("client", "field", "at", "by", "old", "new")
 
     @property
     def pins(self) -> pl.DataFrame:
@@ -175,7 +221,15 @@ class Facts:
             pl.col("created_at").dt.convert_time_zone(zone).dt.date().alias("created_on"),
             pl.coalesce(closed_on, pl.when(shut).then(EARLIEST)).alias("closed_from"),
             pl.col("source").replace_strict(ranks, return_dtype=pl.Int64).alias("rank"),
+            key=pl.col("key_account").fill_null(value=False),
+            pinned=pl.col("tags").list.contains(PINNED).fill_null(value=False),
+            doubtful=pl.col("flags").list.set_intersection(DOUBTS).list.len().fill_null(0) > 0,
         )
+
+    def _optional(self, name: str, column: str, kind: type[pl.DataType]) -> pl.Expr:
+        """Return the frame's column, or nulls where those who made the frame know nothing of it."""
+        known = column in self._frame(name).columns
+        return (pl.col(column) if known else pl.lit(None)).cast(kind).alias(column)
 
     def _frame(self, name: str) -> pl.DataFrame:
         if name not in self._frames:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ class Moment:
     period: Month
     calendar: Calendar = field(default_factory=Calendar)
     terms: Terms = field(default_factory=Terms)
+    terms_of: Callable[[Month], Terms] | None = field(default=None, compare=False)
+    """The terms that were in force in another month; None: those of `terms`."""
 
     @property
     def today(self) -> date:
@@ -49,6 +51,11 @@ class Moment:
     def over(self, period: Month) -> Moment:
         """Return the same moment, asked about another month."""
         return replace(self, period=period)
+
+    def judging(self, period: Month) -> Moment:
+        """Return the same moment, asked about another month by the terms that were in force in it."""
+        terms = self.terms if self.terms_of is None else self.terms_of(period)
+        return replace(self, period=period, terms=terms)
 
     def key(self) -> Hashable:
         """Return what tells this moment from others, for remembering what was computed for it."""

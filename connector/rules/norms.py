@@ -52,7 +52,7 @@ def _norm_rows(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Da
     future = future_claims(facts, params, moment).with_columns(future=pl.lit(value=True))
     rows = (
         _eligible(facts, moment)
-        .join(_norms(facts, params, moment), on="client", how="left")
+        .join(client_norms(facts, params, moment), on="client", how="left")
         .join(credited(facts, held, params, moment), on=["client", "employee"], how="left")
         .join(coverage(held, params), on="client", how="left")
         .join(future, on="client", how="left")
@@ -79,7 +79,7 @@ def _eligible(facts: Facts, moment: Moment) -> pl.DataFrame:
     return spans.group_by("client", "employee").agg(counts, pl.col("assumed", "conflict").any())
 
 
-def _norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+def client_norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
     """Return each client's class at the month's start and its norm: client, abc, no_class, norm.
 
     A month that has not begun is judged by the classes of the running one.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import polars as pl
 
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
+from connector.rules.period import Month
 from connector.rules.terms import Parameters
 from connector.rules.wording import Bilingual
 
@@ -29,4 +30,13 @@ class Rule(Protocol[P]):
 
     def decide(self, facts: Facts, params: P, moment: Moment) -> pl.DataFrame:
         """Return decisions about `moment.period` in the columns of `decision.SCHEMA`, in any order."""
+        ...
+
+
+@runtime_checkable
+class PicksMonths(Protocol):
+    """A rule that says itself which months it answers for, instead of `closed_too`."""
+
+    def months(self, params: Any, moment: Moment) -> list[Month]:
+        """Return the months to judge at the moment, whose period is the running month."""
         ...

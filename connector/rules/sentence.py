@@ -10,7 +10,23 @@ from typing import Any
 from connector.locale import Texts
 from connector.rules.decision import Decision
 
-_SHARE = re.compile(r"share before it is (below )?([\d.]+) %")
+_PATTERNS = {
+    "share_below": re.compile(r"share before it is below (?P<percent>[\d.]+) %"),
+    "share_beyond": re.compile(r"share before it is (?P<percent>[\d.]+) % or more"),
+    "short_history": re.compile(r"fewer than (?P<months>\d+) months of history"),
+    "varies_at_most": re.compile(r"turnover varies by at most (?P<percent>\d+) %"),
+    "varies_more": re.compile(r"turnover varies by more than (?P<percent>\d+) %"),
+    "beyond_capacity": re.compile(r"contacts beyond the manager's capacity: (?P<count>\d+)"),
+    "no_days_left": re.compile(r"contacts for which no days are left: (?P<count>\d+)"),
+    "must_have_failed": re.compile(r"must-have answered no: (?P<names>.+)"),
+    "answers_missing": re.compile(r"answers are missing: (?P<names>.+)"),
+    "cheaper_gain": re.compile(
+        r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), "
+        r"but (?P<other>.+) gains (?P<gain>\d+) by taking its place"
+    ),
+    "cheaper_full": re.compile(r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), but has no place left"),
+}
+"""Reasons that carry names or numbers, and the texts that say them."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -37,9 +53,10 @@ def _variant(decision: Decision) -> str:
 
 
 def _reason(reason: str, words: Texts) -> str:
-    """Return the reason in the language; the reasons of `abc` carry a percentage."""
-    if found := _SHARE.match(reason):
-        return words.say("reason.share_below" if found[1] else "reason.share_beyond", percent=found[2])
+    """Return the reason in the language, with the names and numbers that it carries."""
+    for name, pattern in _PATTERNS.items():
+        if found := pattern.fullmatch(reason):
+            return words.say(f"reason.{name}", **found.groupdict())
     key = f"reason.{reason}"
     return words.say(key) if key in words else reason
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +17,9 @@ class Parameters(BaseModel):
     """Parameters of a rule: never altered, no unknown keys, no silent conversion of types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+P = TypeVar("P", bound=Parameters)
 
 
 def parameter(default: Any, english: str, russian: str, **limits: Any) -> Any:
@@ -134,7 +138,19 @@ class ContactNormParams(Parameters):
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms in force: those of the policies `abc` and `contact_norm`, or their defaults."""
+    """The terms in force: those of the policies `abc` and `contact_norm`, or their defaults.
+
+    `others` holds what policies say of the other rules, by rule; None where a policy of the rule is there but
+    not yet in force.
+    """
 
     abc: AbcParams = field(default_factory=AbcParams)
     contact: ContactNormParams = field(default_factory=ContactNormParams)
+    others: Mapping[str, Parameters | None] = field(default_factory=dict)
+
+    def of(self, rule: str, params: type[P]) -> P | None:
+        """Return the rule's parameters: the policy's, the defaults without one, None if not yet in force."""
+        if rule not in self.others:
+            return params()
+        found = self.others[rule]
+        return found if isinstance(found, params) else None

@@ -50,10 +50,20 @@ def turnover_by_client(turnover: pl.DataFrame, params: AbcParams, first: date, l
     in a currency without a rate is left out and marks the client `no_rate`. No currency means the policy's
     own.
     """
-    currency = pl.col("currency").fill_null(params.currency)
-    within = turnover.filter(pl.col("date").is_between(first, last)).with_columns(currency=currency)
+    return _valued(turnover.filter(pl.col("date").is_between(first, last)), params, "client")
+
+
+def turnover_by_month(turnover: pl.DataFrame, params: AbcParams, first: date, last: date) -> pl.DataFrame:
+    """Return the same by month, empty ones left out: client, month (its first day), value, no_rate."""
+    month = pl.col("date").dt.truncate("1mo").alias("month")
+    within = turnover.filter(pl.col("date").is_between(first, last)).with_columns(month)
+    return _valued(within, params, "client", "month")
+
+
+def _valued(turnover: pl.DataFrame, params: AbcParams, *by: str) -> pl.DataFrame:
+    rows = turnover.with_columns(pl.col("currency").fill_null(params.currency))
     known = pl.col("currency").is_in([params.currency, *params.rates])
-    return within.group_by("client").agg(_value(params).alias("value"), no_rate=(~known).any())
+    return rows.group_by(by).agg(_value(params).alias("value"), no_rate=(~known).any())
 
 
 def _value(params: AbcParams) -> pl.Expr:

@@ -108,8 +108,17 @@ class Firm:
     def absent(self, employee: str, first: str, last: str, deputy: str | None = None) -> Firm:
         return self.add("absences", employee=employee, from_date=on(first), to_date=on(last), deputy=deputy)
 
+    def answers(self, client: str, at_: str = "2026-09-01T10:00", **given: str) -> Firm:
+        """Answer questions about a client, each by its name."""
+        for criterion, answer in given.items():
+            self.add("answers", client=client, criterion=criterion, answer=answer, at=at(at_))
+        return self
+
     def frames(self) -> dict[str, pl.DataFrame]:
-        return {name: pl.DataFrame(self.rows[name], schema=schema) for name, schema in FRAMES.items()}
+        schemas = {name: dict(schema) for name, schema in FRAMES.items()}
+        if any("ramp_until" in row for row in self.rows["employees"]):
+            schemas["employees"]["ramp_until"] = pl.Date()
+        return {name: pl.DataFrame(self.rows[name], schema=schema) for name, schema in schemas.items()}
 
     def facts(self, shuffle: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame) -> Facts:
         frames = {name: shuffle(frame) for name, frame in self.frames().items()}

@@ -26,6 +26,8 @@ def firm() -> Firm:
     made.client("K").client("L", "A").client("N", owner=None).client("O", owner="M2", since="2026-09-14")
     made.owned("L", "M1", "2026-01-15", "2026-09-15").owned("L", "M2", "2026-09-16")
     made.owned("O", "M1", "2026-09-14").owned("O", "M2", "2026-09-14")
+    made.employee("M0", active_to="2026-09-30").client("Q", owner="M0")
+    made.answers("K", price_expectations="yes")
     made.sale("K", 700).sale("L", 200).sale("N", 100, currency="USD")
     for client, employee, day in (
         ("K", "M1", 1),
@@ -53,6 +55,8 @@ def test_clarification_2_months_of_each_rule() -> None:
     both, running = {"2026-09", "2026-10"}, {"2026-10"}
     assert months == {
         "abc": running, "contact_norm": both, "no_contact": both, "next_contact": running, "orphan": running,
+        "withdraw": {"2026-08"}, "reassign": running, "stability": running,
+        "daily_plan": running, "base_balance": running, "key_account": running,
     }  # fmt: skip
 
 
@@ -62,7 +66,7 @@ def test_clarification_2_the_month_is_that_of_the_companys_zone() -> None:
 
 
 def test_clarification_9_the_default_policy_is_named_after_the_rule() -> None:
-    decided = decide(firm().facts(), ALL, at("2026-10-01T12:00"))
+    decided = decide(firm().facts(), ALL, at("2026-10-15T12:00"))
     assert {(one.policy, one.rule) for one in decided} == {(rule.replace("_", "-"), rule) for rule in RULES}
 
 

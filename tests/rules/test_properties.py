@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from string import ascii_lowercase
+from typing import Any
 
 import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from connector.rules.decide import decide
 from connector.rules.norms import plan_required, required
+from connector.rules.period import Month
+from connector.rules.registry import RULES
 
 from . import slowly
-from .firm import Firm
+from .firm import Firm, default_policy
 from .slowly import Away, Case, Held, Owned, moscow
 
 NO_EXPLANATION = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -115,6 +120,51 @@ def test_one_more_contact_never_makes_a_breach(cases: list[Case], as_of: datetim
     bad = {"breached", "unreachable", "behind"}
     for employee, (decision, _) in after.items():
         assert decision not in bad or before[employee][0] in bad
+
+
+def withdrawn(cases: list[Case], as_of: datetime) -> set[str]:
+    """Return who loses a client where nothing but the norm and the documented guards keeps it."""
+    policy = default_policy("withdraw", grace_days=0, warned_days=0)
+    return {
+        str(one.employee)
+        for one in firm_of(cases).decide(as_of.isoformat(), policy)
+        if one.decision == "withdraw"
+    }
+
+
+@FEW
+@given(many, moments, events)
+def test_one_more_contact_never_costs_a_client(cases: list[Case], as_of: datetime, event: Held) -> None:
+    more = [replace(case, held=[*case.held, event]) for case in cases]
+    assert withdrawn(more, as_of) <= withdrawn(cases, as_of)
+
+
+@FEW
+@given(many, moments)
+def test_only_a_breach_costs_a_client(cases: list[Case], as_of: datetime) -> None:
+    policies = default_policy("withdraw", grace_days=0, warned_days=0), default_policy("contact_norm")
+    verdicts = firm_of(cases).decide(as_of.isoformat(), *policies)
+    breached = {(one.subject, one.employee, one.period) for one in verdicts if one.decision == "breached"}
+    taken = {(one.subject, one.employee, one.period) for one in verdicts if one.rule == "withdraw"}
+    assert {each for each in taken if each[2] == str(Month.of(as_of.date()).plus(-1))} <= breached
+
+
+@FEW
+@given(many, moments, st.randoms(use_true_random=False))
+def test_order_and_repetition_of_rows_change_nothing(
+    cases: list[Case], as_of: datetime, chance: random.Random
+) -> None:
+    def disturbed(frame: pl.DataFrame) -> pl.DataFrame:
+        rows: list[Any] = frame.rows()
+        rows += [row for row in rows if chance.random() < 0.3]
+        chance.shuffle(rows)
+        return pl.DataFrame(rows, schema=frame.schema, orient="row")
+
+    firm, policies = firm_of(cases), [default_policy(rule) for rule in RULES]
+    told = [
+        list(decide(firm.facts(way), policies, as_of).lines()) for way in (lambda frame: frame, disturbed)
+    ]
+    assert told[0] == told[1]
 
 
 @FEW

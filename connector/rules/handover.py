@@ -1,0 +1,52 @@
+"""What a change of owner asks of the CRMs: the owner in every record, and a task for a person."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connector.rules.actions import action_lists, joined_lists
+from connector.rules.escalation import task_actions
+from connector.rules.facts import Facts
+from connector.rules.moment import Moment
+from connector.rules.staff import first_of, people, with_account, with_head
+
+
+def handover_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+    """Return the actions of the rows of `reassign`: client, actions (JSON text).
+
+    Each action's `period` is the day since which the owner so far has the client: a run repeated on another
+    day asks for nothing new, a client that changes hands again does. What goes along, the policy says.
+    """
+    rows = rows.with_columns(period=pl.col("since").dt.to_string("iso").fill_null(str(moment.period)))
+    return joined_lists([_owners(facts, rows), task_actions(facts, _asked(facts, rows, moment), moment)])
+
+
+def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Change the owner in every record of the client in whose source the new one has an account."""
+    records = facts.records.select("client", "source", "external_id", "target", "rank")
+    moved = rows.filter(pl.col("decision") == "reassign").join(records, on="client")
+    moved = with_account(facts, with_account(facts, moved, "employee", "old"), "to", "new")
+    moved = moved.filter(pl.col("new").is_not_null()).sort("client", "rank", "external_id")
+    return action_lists(
+        moved.with_columns(kind=pl.lit("change_owner")), ("kind", "target", "old", "new", "period")
+    )
+
+
+def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+    """Say who is asked what: the new owner to get acquainted; somebody to decide where rules may not."""
+    there = people(facts, moment)
+    strategist = pl.lit(first_of(there, ("skam",)))
+    led = with_head(facts, rows, moment)
+    key = pl.col("key") & (pl.col("decision") == "reassign")
+    stays = pl.col("decision") == "no_receiver"
+    to = pl.when(key).then(pl.coalesce(strategist, "decider")).when(stays).then("decider").otherwise("to")
+    why = (
+        pl.when(key)
+        .then(pl.lit("reassign_key"))
+        .when(stays)
+        .then(pl.lit("reassign_nobody"))
+        .otherwise(pl.lit("reassign_meet"))
+    )
+    about = pl.when(key).then("to").otherwise("employee")
+    asked = led.with_columns(why=why, about=about, to=to)
+    return asked.filter((pl.col("decision") != "deferred") & pl.col("to").is_not_null())
