@@ -52,10 +52,19 @@ def fresh(still: Sandbox, project: Project) -> Project:
     return project
 
 
+KEPT = ("abc", "contact-norm", "no-contact", "next-contact", "orphan")
+
+
 @pytest.fixture(scope="session")
 def planned(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Return a pulled project with a plan of two policies that may be sent once approved, and the plan."""
+    """Return a pulled project with a plan of two policies that may be sent once approved, and the plan.
+
+    Of the policies that `init` writes it keeps those that plan contacts, set classes, or only report.
+    """
     folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("planned") / "project"))
+    for path in (folder / "policies").glob("*.toml"):
+        if path.stem not in KEPT:
+            path.unlink()
     for policy in ("abc", "next-contact"):
         set_mode(folder, policy, "approve")
     result = call(folder, "plan", "--as-of", AS_OF, "--format", "json", "-o", str(folder / "plan.json"))
