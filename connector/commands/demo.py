@@ -193,8 +193,7 @@ class _Demo:
     def _month(self, settings: Settings, store: Store, judged: Judged) -> dict[str, Any]:
         """Tell how last month went."""
         self.say("step", command="decide")
-        frame = judged.decisions.frame
-        period = min(frame["period"])
+        period = min(one.period for one in judged.decisions if one.rule == "contact_norm")
         closed = [one for one in judged.decisions if one.period == period]
         norms = Counter(one.decision for one in closed if one.rule == "contact_norm")
         silent = sum(one.rule == "no_contact" for one in closed)

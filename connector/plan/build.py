@@ -28,15 +28,17 @@ def build_plan(
 ) -> Plan:
     """Return the plan for the decisions' actions, in the decisions' order, after the closings of our items.
 
+    What is only rehearsed comes last: a policy in `dry_run` never takes the place of a change that may be sent.
     A change already done is left out or listed as unsent; a second item for the same client, assignee and
     purpose is `covered` by the first; more open items than the policy's cap for one assignee are `queued`;
     a value that was changed back twice is `contested`; what the admin does not allow or the plugin cannot do
     is listed with the reason.
     """
-    draft = Draft({policy.id: policy for policy in policies}, standing, abilities, zone, texts(language))
+    known = {policy.id: policy for policy in policies}
+    draft = Draft(known, standing, abilities, zone, texts(language))
     for closing in closings:
         draft.close(*closing)
-    for decision in decisions:
+    for decision in sorted(decisions, key=lambda one: known[one.policy].mode == "dry_run"):
         for action in decision.actions:
             draft.add(decision, action)
     stamps = tuple(PolicyStamp(id=p.id, version=p.version, mode=p.mode, digest=p.digest) for p in policies)

@@ -38,6 +38,7 @@ Maker = Callable[[Common, Action, Card, ZoneInfo], AnyChange | None]
 def _task(common: Common, action: Action, card: Card, zone: ZoneInfo) -> AnyChange:
     return CreateTask(
         **common,
+        purpose=action.get("purpose", "contact"),
         expected={"owner": card.owner, "status": card.status},
         assignee=action.get("assignee") or "",
         title=action["title"],

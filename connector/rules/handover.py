@@ -18,7 +18,11 @@ def handover_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.Dat
     day asks for nothing new, a client that changes hands again does. What goes along, the policy says.
     """
     rows = rows.with_columns(period=pl.col("since").dt.to_string("iso").fill_null(str(moment.period)))
-    return joined_lists([_owners(facts, rows), task_actions(facts, _asked(facts, rows, moment), moment)])
+    asked = _asked(facts, rows, moment)
+    stays = pl.col("decision") == "no_receiver"
+    meeting = task_actions(facts, asked.filter(~stays), moment, purpose="contact")
+    deciding = task_actions(facts, asked.filter(stays), moment)
+    return joined_lists([_owners(facts, rows), meeting, deciding])
 
 
 def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
@@ -33,7 +37,11 @@ def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
-    """Say who is asked what: the new owner to get acquainted; somebody to decide where rules may not."""
+    """Say who is asked what: the new owner to get acquainted; somebody to decide where rules may not.
+
+    A task for the new owner is about a contact still to come, so that its period is no day: contacts since
+    then would have been the former owner's.
+    """
     there = people(facts, moment)
     strategist = pl.lit(first_of(there, ("skam",)))
     led = with_head(facts, rows, moment)
@@ -48,5 +56,6 @@ def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
         .otherwise(pl.lit("reassign_meet"))
     )
     about = pl.when(key).then("to").otherwise("employee")
-    asked = led.with_columns(why=why, about=about, to=to)
+    period = pl.when(stays).then("period").otherwise(pl.concat_str("period", pl.lit(" "), "to"))
+    asked = led.with_columns(why=why, about=about, to=to, period=period)
     return asked.filter((pl.col("decision") != "deferred") & pl.col("to").is_not_null())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from connector.locale import texts
 from connector.rules.actions import action_lists, joined_lists
 from connector.rules.escalation import task_actions
 from connector.rules.facts import Facts
+from connector.rules.fit import DEFAULT_CRITERIA
 from connector.rules.moment import Moment
 from connector.rules.staff import first_of, people, with_head
 
@@ -51,7 +53,9 @@ def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
     )
     deciding = pl.col("lost") | (pl.col("decision") == "over_cap")
     to = pl.when(deciding).then(pl.coalesce(strategist, "decider")).otherwise("employee")
-    unknown = pl.col("unknown").list.join(", ")
+    words = texts(facts.company.language)
+    titles = {one.name: words.say(f"criterion.{one.name}") for one in DEFAULT_CRITERIA}
+    unknown = pl.col("unknown").list.eval(pl.element().replace(titles)).list.join(", ")
     about = pl.when(pl.col("decision") == "needs_data").then(unknown).otherwise(pl.lit(""))
     asked = led.with_columns(why=why, about=about, to=to, period=pl.lit(str(moment.period)))
     return asked.filter(pl.col("why").is_not_null() & pl.col("to").is_not_null())

@@ -30,6 +30,14 @@ LIMITS = Bilingual(
     "no more open items of this policy for one employee; the rest wait",
 )
 
+ALONG = Bilingual(
+    "что переходит вместе с клиентом: сделки, контактные лица, открытые задачи, запланированные дела",
+    "what goes along with a client: deals, people, open tasks, planned calls and meetings",
+)
+ALL_ALONG = ("deals", "contacts", "tasks", "activities")
+GIVES_OWNERS = ("reassign",)
+"""Rules that give clients new owners."""
+
 
 def default_policy_text(rule: str, language: Language = "ru") -> str:
     """Return the TOML of a policy that uses the rule with its defaults; it loads back to exactly these."""
@@ -42,6 +50,8 @@ def default_policy_text(rule: str, language: Language = "ru") -> str:
         f'mode = "dry_run"  # {MODE.said(language)}',
         f"# effective_from = 2026-10-01  # {EFFECTIVE.said(language)}",
     ]
+    if rule in GIVES_OWNERS:
+        head.append(f"along = {_toml(ALL_ALONG)}  # {ALONG.said(language)}")
     limits = [f"# {LIMITS.said(language)}", "# [limits]", "# max_open = 20"]
     use = ["[use]", f"rule = {_toml(rule)}", *_parameters(chosen.params, language)]
     return "\n".join([*head, "", *use, "", *limits, ""])

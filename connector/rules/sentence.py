@@ -56,9 +56,16 @@ def _reason(reason: str, words: Texts) -> str:
     """Return the reason in the language, with the names and numbers that it carries."""
     for name, pattern in _PATTERNS.items():
         if found := pattern.fullmatch(reason):
-            return words.say(f"reason.{name}", **found.groupdict())
+            values = {about: _named(value, words) for about, value in found.groupdict().items()}
+            return words.say(f"reason.{name}", **values)
     key = f"reason.{reason}"
     return words.say(key) if key in words else reason
+
+
+def _named(listed: str, words: Texts) -> str:
+    """Return a list of names in words: those of the usual criteria have titles, others stay as they are."""
+    keys = {name: f"criterion.{name}" for name in listed.split(", ")}
+    return ", ".join(words.say(key) if key in words else name for name, key in keys.items())
 
 
 def _shown(value: Any) -> Any:

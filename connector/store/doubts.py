@@ -30,10 +30,16 @@ class Doubts:
         """
         table = ENTITY_TABLES[entity]
         after = 0 if since is None else clock.to_micros(since)
-        broken = [
-            _names_deleted(table, column, ENTITY_TABLES[named], after)
+        # Looked for first, as it is seldom so: the records that name them need a walk through the whole table
+        lost = {
+            column: ENTITY_TABLES[named]
             for column, named in _NAMED.items()
             if column in table.c
+            and self._ids(ENTITY_TABLES[named], _gone(ENTITY_TABLES[named], source, after))
+        }
+        broken = [
+            table.c[column].in_(select(named.c.external_id).where(_gone(named, source, after)))
+            for column, named in lost.items()
         ]
         return self._ids(table, _live(table, source, stream) & or_(*broken)) if broken else []
 
@@ -61,13 +67,8 @@ class Doubts:
             return [str(row.external_id) for row in connection.execute(query)]
 
 
-def _names_deleted(table: Table, column: str, named: Table, after: int) -> ColumnElement[bool]:
-    gone = (
-        select(named.c.external_id)
-        .where(named.c.source == table.c.source, named.c.deleted_at > after)
-        .correlate(table)
-    )
-    return table.c[column].in_(gone)
+def _gone(table: Table, source: str, after: int) -> ColumnElement[bool]:
+    return (table.c.source == source) & (table.c.deleted_at > after)
 
 
 def _live(table: Table, source: str, stream: str) -> ColumnElement[bool]:

@@ -14,7 +14,10 @@ from connector.rules.registry import RULES
 
 from .shared import call, the_line
 
-POLICIES = ["abc", "contact-norm", "next-contact", "no-contact", "orphan"]
+POLICIES = [
+    "abc", "at-risk", "base-balance", "contact-norm", "daily-plan", "key-account",
+    "next-contact", "no-contact", "orphan", "reassign", "stability", "withdraw",
+]  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -51,7 +54,7 @@ def test_there_is_one_policy_for_every_rule_and_each_only_shows(project: Project
 def test_it_says_each_file_once_and_what_to_do_next(project: Project) -> None:
     said = project("init", "--source", "bitrix24").out.splitlines()
     wrote = [line for line in said if line.startswith("wrote ")]
-    assert len(wrote) == len(set(wrote)) == 8
+    assert len(wrote) == len(set(wrote)) == len(POLICIES) + 3
     assert said[-1] == (
         f"Next: copy {project.folder / '.env.example'} to .env, fill it in, then run `connector doctor`."
     )

@@ -25,7 +25,9 @@ def stored(project: Project, fingerprint: str) -> str:
 def test_with_every_policy_in_dry_run_nothing_is_pending(pulled: Project) -> None:
     result = pulled(*PLAN)
     assert (result.code, result.err) == (0, "")
-    assert "dry_run (abc, next-contact)" in result.out
+    rehearsed = re.search(r"dry_run \((.+)\)", result.out)
+    assert rehearsed is not None
+    assert {"abc", "next-contact"} <= set(rehearsed[1].split(", "))
     marks = {line.strip()[0] for line in result.out.splitlines() if re.match("  [~+]", line)}
     assert marks == {"~"}
 
@@ -74,7 +76,7 @@ def test_what_the_admin_did_not_allow_is_listed_and_not_planned(pulled: Project)
     pulled.edit("plugins.toml", "^write = .*", 'write = ["task"]')
     result = pulled(*PLAN, "--format", "json")
     assert result.code == 0
-    whys = {(one["kind"], one["why"]) for one in result.json["unsent"]}
+    whys = {(one["kind"], one["why"]) for one in result.json["unsent"] if one["policy"] == "abc"}
     assert whys == {("set_field", "not_allowed")}
     assert "set_field" not in {change["kind"] for change in result.json["changes"]}
 

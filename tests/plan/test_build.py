@@ -64,7 +64,8 @@ def decision(number: int, **action: Any) -> Decision:
 
 def built(*decisions: Decision, policy: Policy | None = None, **changed: Any) -> Plan:
     given: dict[str, Any] = {"standing": Standing(), "abilities": EVERYTHING} | changed
-    return build_plan(decisions, policies=[policy or Policy()], as_of=AS_OF, zone=ZONE, **given)
+    given.setdefault("policies", [policy or Policy()])
+    return build_plan(decisions, as_of=AS_OF, zone=ZONE, **given)
 
 
 def test_an_action_becomes_a_change_with_key_expectation_and_due_time() -> None:
@@ -104,6 +105,16 @@ def test_a_second_item_of_the_same_purpose_is_covered_by_the_first() -> None:
     (change,) = plan.changes
     (unsent,) = plan.unsent
     assert (unsent.why, unsent.by) == ("covered", change.key)
+
+
+def test_a_rehearsed_change_never_takes_the_place_of_one_that_may_be_sent() -> None:
+    policies = [Policy("at-risk", mode="dry_run"), Policy("next-contact", max_open=1)]
+    rehearsed = replace(decision(5), policy="at-risk")
+    plan = built(rehearsed, decision(5), policies=policies)
+    assert [change.policy for change in plan.sendable] == ["next-contact"]
+    assert [(one.policy, one.why, one.by) for one in plan.unsent] == [
+        ("at-risk", "covered", plan.sendable[0].key)
+    ]
 
 
 def test_an_open_item_from_before_covers_too() -> None:

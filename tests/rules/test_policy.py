@@ -178,3 +178,10 @@ def test_a_commented_parameter_may_be_uncommented(folder: Path) -> None:
 def test_a_policy_judges_months_from_its_first_day() -> None:
     policy = default_policy("abc")
     assert policy.judges(Month(2020, 1))
+
+
+def test_the_default_reassignment_takes_along_what_belongs_to_the_client(folder: Path) -> None:
+    write(folder, "a.toml", default_policy_text("reassign", "ru"))
+    write(folder, "b.toml", default_policy_text("withdraw", "ru"))
+    along = {policy.rule: policy.along for policy in load_policies(folder)}
+    assert along == {"reassign": ("deals", "contacts", "tasks", "activities"), "withdraw": ()}

@@ -92,6 +92,20 @@ def test_only_the_holder_moves_a_cursor(store: Store) -> None:
         store.cursors.reset(SOURCE, STREAM)
 
 
+def test_when_all_was_read_outlives_passes_and_resets(held: Store) -> None:
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM)
+    assert standing(held).full_at is None
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM, full=True)
+    full = standing(held).full_at
+    assert full is not None
+    held.cursors.reset(SOURCE, STREAM)
+    save(held, event("E1"), place=Place({"page": 1}))
+    held.cursors.finish_pass(SOURCE, STREAM)
+    assert standing(held).full_at == full
+
+
 def test_when_deletions_were_looked_for_outlives_passes_and_resets(held: Store) -> None:
     save(held, event("E1"), place=Place({"page": 1}))
     held.cursors.finish_pass(SOURCE, STREAM)

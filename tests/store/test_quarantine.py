@@ -69,3 +69,12 @@ def test_streams_and_sources_are_counted_apart(held: Store) -> None:
 def test_a_raw_form_that_is_no_json_is_kept(held: Store) -> None:
     save(held, rejected=[Rejected("E1", "bad", {"n": 10**40, "half": "\ud83d"})])
     assert held.quarantine.rows()[0].raw == {"n": 10**40, "half": "\ud83d"}
+
+
+def test_rows_with_an_id_can_be_named(held: Store) -> None:
+    first, later = utc("2026-10-01T08:00"), utc("2026-10-02T08:00")
+    save(held, rejected=[BAD, Rejected("", "no id", {"NAME": "a"})], at=first)
+    save(held, rejected=[Rejected("E2", "bad", {})], at=later)
+    assert held.quarantine.ids(SOURCE, "events") == ["E1", "E2"]
+    assert held.quarantine.ids(SOURCE, "events", before=later) == ["E1"]
+    assert held.quarantine.ids(SOURCE, "calls") == []

@@ -45,3 +45,14 @@ def test_none_and_several_are_said(store: Store) -> None:
     store.runs.start("pull")
     with pytest.raises(ConfigError, match="several runs begin with ''"):
         store.runs.find("")
+
+
+def test_the_last_read_of_each_stream(store: Store) -> None:
+    """A run of one stream alone leaves what an earlier run said of the others."""
+    first, second = store.runs.start("pull"), store.runs.start("pull")
+    clients = StreamRun("amo", "clients", "ok", read=5, visibility="full")
+    old, new = StreamRun("amo", "calls", "failed", error="no right"), StreamRun("amo", "calls", "ok", read=7)
+    store.runs.save_stream(second, new)
+    store.runs.save_stream(first, clients)
+    store.runs.save_stream(first, old)
+    assert store.runs.last_reads() == {("amo", "clients"): clients, ("amo", "calls"): new}

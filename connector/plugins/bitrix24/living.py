@@ -57,7 +57,7 @@ class Living:
     def _not_listed(self, ids: Sequence[str]) -> set[str]:
         """Look once more where no method reads a single record; SourceError if it cannot be looked."""
         listing = replace(self.listing, select=(self.listing.key,))
-        lists = [ShortList(listing, {f"@{listing.key}": some}) for some in chunks(self._bare(ids), PAGE - 1)]
+        lists = [ShortList(listing, listing.named(some)) for some in chunks(self._bare(ids), PAGE - 1)]
         read_to_end(self.account.portal, lists)
         found = {f"{self.prefix}{listing.row_id(row)}" for short in lists for row in short.rows}
         return set(ids) - found

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from connector.errors import SourceError
 from connector.plugins.base import Cursor, Page
 from connector.plugins.bitrix24.listing import PAGE, Listing, Rows
 from connector.plugins.bitrix24.lists import ShortList, chunks, read_to_end
@@ -55,11 +56,16 @@ class Reader:
             yield Page(rows, {"after": reached, "began": began}, began or None)
 
     def again(self, ids: Sequence[str]) -> Iterator[Rows]:
-        """Yield the rows of single records, by at most 2,450 at once, without those that no list shows."""
+        """Yield the rows of single records, by at most 2,450 at once, without those that no list shows.
+
+        SourceError where the portal shows others, as it did not understand the filter then.
+        """
         for some in chunks(ids, (PAGE - 1) * MOST_COMMANDS):
-            lists = [ShortList(self.listing, {f"@{self.listing.key}": few}) for few in chunks(some, PAGE - 1)]
+            lists = [ShortList(self.listing, self.listing.named(few)) for few in chunks(some, PAGE - 1)]
             read_to_end(self.portal, lists)
             rows = [row for short in lists for row in short.rows]
+            if {str(self.listing.row_id(row)) for row in rows} - set(some):
+                raise SourceError("the portal did not keep to the filter by ids", where=self.listing.method)
             self.enrich(rows)
             yield rows
 

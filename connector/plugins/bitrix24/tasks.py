@@ -24,6 +24,7 @@ TASKS = Listing(
     changed="CHANGED_DATE",
     row_key="id",
     inside="tasks",
+    among="",
 )
 _DONE = "5"
 """STATUS of a task that is done (vendor page of tasks.task.list)."""

@@ -94,3 +94,26 @@ def test_nothing_asked_is_nothing_gone(stand_in, connect):
     sandbox = stand_in()
     assert stream(connect(sandbox.url), "companies").gone([]) == set()
     assert sandbox.state("requests")["requests"] == 0
+
+
+@pytest.mark.parametrize("name", ["companies", "contacts", "deals", "stage_history", "activities", "tasks"])
+def test_single_records_are_read_as_the_stream_reads_them(stand_in, connect, name):
+    connection = connect(stand_in().url)
+    stream = {each.name: each for each in connection.source.streams()}[name]
+    every = {entity.ref.external_id: entity for entity in connection.read(name)}
+    some = sorted(every)[::3]
+    found = [
+        entity for rows in stream.again([*some, "999999"]) for row in rows for entity in stream.parse(row)
+    ]
+    assert {entity.ref.external_id: entity for entity in found} == {each: every[each] for each in some}
+
+
+def test_denied_suspects_make_the_view_partial(stand_in, connect):
+    """We knew them, and they are there: nobody else need name them."""
+    sandbox = stand_in()
+    connection = connect(sandbox.url)
+    (companies,) = [each for each in connection.source.streams() if each.name == "companies"]
+    sandbox.act("fault", spec="hidden_rows=10")
+    assert companies.gone(["9", "10", "20"]) == set()
+    seen = companies.visibility()
+    assert (seen.state, seen.reason) == ("partial", "2 known records may not be read any more")

@@ -219,3 +219,25 @@ def test_who_saved_an_activity_last_is_its_editor(api: Api) -> None:
     api("crm.activity.update", id=ours, fields={"COMPLETED": "Y"})
     api.sandbox.act("complete_activity", id=theirs, by="4")
     assert [api("crm.activity.get", id=each)["EDITOR_ID"] for each in (ours, theirs)] == ["1", "4"]
+
+
+def test_a_person_who_moves_takes_along_what_is_logged_on_them(api: Api) -> None:
+    activities = api.sandbox.state("vendor")["vendor"]["activity"]
+    logged = next(row for row in activities if row["OWNER_TYPE_ID"] == "3")
+    before = {row["id"]: row["client"] for row in api.sandbox.state("company")["company"]["events"]}
+    other = next(
+        row["id"]
+        for row in api.sandbox.state("company")["company"]["clients"]
+        if row["id"] != before[logged["ID"]]
+    )
+    api.sandbox.act("update", table="contacts", id=logged["OWNER_ID"], fields={"client": other})
+    after = {row["id"]: row["client"] for row in api.sandbox.state("company")["company"]["events"]}
+    moved = {
+        row["ID"]
+        for row in activities
+        if (row["OWNER_TYPE_ID"], row["OWNER_ID"]) == ("3", logged["OWNER_ID"])
+    }
+    assert {number for number in after if after[number] != before[number]} == moved
+    assert {after[number] for number in moved} == {other}
+    (row,) = [row for row in api.sandbox.state("vendor")["vendor"]["activity"] if row["ID"] == logged["ID"]]
+    assert row["LAST_UPDATED"] == logged["LAST_UPDATED"]
