@@ -28,7 +28,7 @@ def build_plan(
 ) -> Plan:
     """Return the plan for the decisions' actions, in the decisions' order, after the closings of our items.
 
-    What is only rehearsed comes last: a policy in `dry_run` never takes the place of a change that may be sent.
+    What is only rehearsed comes last: a `dry_run` policy never takes the place of what may be sent.
     A change already done is left out or listed as unsent; a second item for the same client, assignee and
     purpose is `covered` by the first; more open items than the policy's cap for one assignee are `queued`;
     a value that was changed back twice is `contested`; what the admin does not allow or the plugin cannot do
