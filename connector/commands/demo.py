@@ -31,12 +31,13 @@ from connector.rules.wording import Language
 from connector.sandbox.company.generate import generate
 from connector.sandbox.server import Sandbox, running
 from connector.store.database import Store
+from connector.sync.outcome import Sent
 from connector.sync.pull import failed
 from connector.sync.sources import open_sources
 
 SOURCE, PLUGIN, ZONE = "portal", "bitrix24", "Europe/Moscow"
 ABC_FIELD = "UF_CRM_ABC_CLASS"
-WRITE = ("task", "contact", "field")
+WRITE = ("task", "contact", "field", "owner")
 FIELDS = {
     "Класс ABC (задан)": "abc",
     "Регион": "region",
@@ -45,6 +46,8 @@ FIELDS = {
     "Закрыт": "closed_at",
     "Ключевой клиент": "key_account",
 }
+MOVES = ("crm.item.update", "tasks.task.update", "crm.activity.update")
+"""Methods by which a client and what goes along with it get their new owner."""
 WORST = 5
 LINES_A_PERSON = 3
 
@@ -164,8 +167,9 @@ class _Demo:
             self.example = plan.changes[0].subject if plan.changes else "client:1"
             self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
             keys = frozenset(change.key for change in plan.sendable)
-            self._lines(sent_report(send(self._app, settings, store, sources, plan, keys)))
-            numbers |= self._written(plan)
+            sent = send(self._app, settings, store, sources, plan, keys)
+            self._lines(sent_report(sent))
+            numbers |= self._written(sent)
             before = len(self._sandbox.state("writes")["writes"])
             self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
             send(self._app, settings, store, sources, plan, keys)
@@ -213,17 +217,20 @@ class _Demo:
         self._lines(list(show_plan(plan, store.directory.employee_names(), LINES_A_PERSON)))
         return plan
 
-    def _written(self, plan: Plan) -> dict[str, int]:
-        """Count our records in the portal; each planned one must stand exactly once."""
+    def _written(self, sent: Sequence[Sent]) -> dict[str, int]:
+        """Count our records in the portal; each one sent must stand exactly once."""
         writes = self._sandbox.state("writes")["writes"]
-        wanted = plan.counts()
+        wanted: Counter[str] = Counter(each.change.kind for each in sent if each.state != "skipped")
         markers = Counter(write["marker"] for write in writes if write["marker"])
         tasks = sum(write["method"] == "tasks.task.add" for write in writes)
         calls = sum(write["method"] == "crm.activity.add" for write in writes)
-        fields = len(writes) - tasks - calls
-        found = {"create_task": tasks, "plan_contact": calls, "set_field": fields}
+        owners = sum(write["method"] in MOVES for write in writes)
+        fields = len(writes) - tasks - calls - owners
+        found = {"create_task": tasks, "plan_contact": calls, "set_field": fields, "owners": owners}
+        wanted["owners"] = wanted["change_owner"] + wanted["reassign_activity"]
         twice = [marker for marker, count in markers.items() if count > 1]
         if twice or any(wanted[kind] != count for kind, count in found.items()):
             raise _DisagreementError(self._words.say("demo.doubled", what=f"{twice} {dict(wanted)} {found}"))
-        self.say("written", tasks=tasks, calls=calls, field="abc_class", fields=fields)
-        return {"tasks": tasks, "calls": calls, "fields": fields}
+        numbers = {"tasks": tasks, "calls": calls, "owners": owners, "fields": fields}
+        self.say("written", field="abc_class", **numbers)
+        return numbers

@@ -39,8 +39,7 @@ def build_plan(
     for closing in closings:
         draft.close(*closing)
     for decision in sorted(decisions, key=lambda one: known[one.policy].mode == "dry_run"):
-        for action in decision.actions:
-            draft.add(decision, action)
+        draft.take(decision)
     stamps = tuple(PolicyStamp(id=p.id, version=p.version, mode=p.mode, digest=p.digest) for p in policies)
     return Plan.model_validate(
         {

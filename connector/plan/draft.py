@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector.changes import AnyChange, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
 from connector.locale import Texts
+from connector.model import Ref
 from connector.plan.actions import again_key, make_change
 from connector.plan.known import Ability, Item, Standing
-from connector.plan.makers import going_along
+from connector.plan.makers import behind, going_along
 from connector.plan.model import Unsent, Why
 from connector.plan.policies import PolicyLike
 from connector.rules.decision import Decision
@@ -18,6 +18,7 @@ from connector.store.states import RENEWABLE
 
 Obstacle = tuple[Why | None, str, str | None]
 """The reason not to send a change (None: it may go), a note for people, the key that stands for it."""
+FREE: Obstacle = (None, "", None)
 
 
 class Draft:
@@ -43,14 +44,31 @@ class Draft:
         for source, _, assignee, purpose in self._open:
             self._count(source, assignee, purpose, 1)
 
-    def add(self, decision: Decision, action: Mapping[str, Any]) -> None:
-        """Take the action as a change, with what goes along with it, or list it with the reason why not."""
+    def take(self, decision: Decision) -> None:
+        """Take each action as a change, with what goes along with it, or list it with the reason why not.
+
+        What a decision asks for beside a new owner comes after that: nobody is to meet a client that stays
+        with another.
+        """
         policy = self._policies[decision.policy]
-        change = make_change(decision, action, policy, self._standing, self._zone, self._words)
-        if change is None:
-            return
-        taken = self._consider(self._again(change), policy)
-        if taken and isinstance(change, ChangeOwner):
+        moves: dict[Ref, tuple[ChangeOwner, Obstacle]] = {}
+        for action in decision.actions:
+            change = make_change(decision, action, policy, self._standing, self._zone, self._words)
+            if change is None:
+                continue
+            change = self._again(change)
+            move, obstacle = moves.get(Ref(change.source, change.target), (None, FREE))
+            why, note, by = obstacle
+            if why is None or why == "done":
+                obstacle = self._consider(behind(move, change) if move else change, policy)
+            else:
+                self.unsent.append(unsent(change, why, note, by))
+            if isinstance(change, ChangeOwner):
+                moves[Ref(change.source, change.target)] = change, obstacle
+                self._along(change, obstacle, policy)
+
+    def _along(self, change: ChangeOwner, obstacle: Obstacle, policy: PolicyLike) -> None:
+        if obstacle == FREE:
             belongings = self._standing.belongings.get((change.source, change.target), ())
             for each in going_along(change, belongings, policy.along):
                 self._consider(each, policy)
@@ -58,19 +76,20 @@ class Draft:
     def close(self, item: CreateTask | PlanContact, change: AnyChange) -> None:
         """Take the closing of an item of ours: its place is free for the next one."""
         done = self._standing.states.get(change.key) == "done"
-        if not done and not self._consider(change, self._policies[change.policy]):
+        if not done and self._consider(change, self._policies[change.policy]) != FREE:
             return
         if self._open.get(_item(item)) == item.key:
             del self._open[_item(item)]
             self._count(item.source, item.assignee, item.purpose, -1)
 
-    def _consider(self, change: AnyChange, policy: PolicyLike) -> bool:
-        why, note, by = self._obstacle(change, policy)
+    def _consider(self, change: AnyChange, policy: PolicyLike) -> Obstacle:
+        obstacle = self._obstacle(change, policy)
+        why, note, by = obstacle
         if why is None:
             self._take(change)
         else:
             self.unsent.append(unsent(change, why, note, by))
-        return why is None
+        return obstacle
 
     def _again(self, change: AnyChange) -> AnyChange:
         """Write a value once more, under a key of its own, where it was changed back after we wrote it."""
@@ -107,7 +126,7 @@ class Draft:
             )
         if isinstance(change, CreateTask | PlanContact):
             return self._crowded(change, policy)
-        return None, "", None
+        return FREE
 
     def _crowded(self, change: CreateTask | PlanContact, policy: PolicyLike) -> Obstacle:
         if not change.assignee:
@@ -118,7 +137,7 @@ class Draft:
         load = self._load.get((change.source, change.assignee, change.purpose), 0)
         if policy.max_open is not None and load >= policy.max_open:
             return "queued", f"{load} open items already, the policy allows {policy.max_open}", None
-        return None, "", None
+        return FREE
 
     def _take(self, change: AnyChange) -> None:
         self.changes.append(change)

@@ -120,6 +120,12 @@ def going_along(
             yield _along(change, each)
 
 
+def behind(move: ChangeOwner, change: AnyChange) -> AnyChange:
+    """Return the change as one that waits until the client has its new owner, and expects just that."""
+    expected = change.expected | ({"owner": move.new} if "owner" in change.expected else {})
+    return change.model_copy(update={"after": move.key, "expected": expected})
+
+
 def _along(change: ChangeOwner, each: Belonging) -> AnyChange:
     moves = "change_owner" if each.kind in ("deal", "person") else "reassign_activity"
     held = "owner" if moves == "change_owner" else "assignee"

@@ -86,9 +86,10 @@ class Look:
 
     def _left_behind(self, change: AnyChange, records: Records) -> Verdict | None:
         """Leave what should go along where it is, when the client has moved on to somebody else by now."""
-        new = _receiver(change)
-        client = records.get(("client", change.target), {})
-        if change.after is None or new is None or "owner" not in client or client["owner"] == new:
+        if change.after is None or not isinstance(change, ChangeOwner | ReassignActivity):
+            return None
+        client, new = records.get(("client", change.target), {}), change.new
+        if "owner" not in client or client["owner"] == new:
             return None
         return "conflict", f"stale_plan: the client's owner is {client['owner']!r} by now, not {new!r}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from connector.changes import Change
+from connector.changes import AnyChange
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Sent:
     `stopped` marks one that its source's turn never reached; all of them carry the same note.
     """
 
-    change: Change
+    change: AnyChange
     state: str
     note: str = ""
     external_id: str | None = None

@@ -65,11 +65,19 @@ def test_the_numbers_are_those_of_the_portal(first: Shown) -> None:
     assert numbers["clients"] == len(company["clients"]) == CLIENTS
     assert numbers["deals"] == len(company["deals"])
     assert numbers["tasks"] == sum(write["method"] == "tasks.task.add" for write in writes) > 0
-    assert numbers["tasks"] + numbers["calls"] + numbers["fields"] == len(writes)
+    assert numbers["tasks"] + numbers["calls"] + numbers["owners"] + numbers["fields"] == len(writes)
     assert numbers["fields"] > 0
+    moved = {write["id"]: write["body"]["fields"]["assignedById"] for write in writes if _moves(write)}
+    owners = {int(row["id"]): row["owner"] for row in company["clients"]}
+    assert moved
+    assert all(str(owners[client]) == str(owner) for client, owner in moved.items())
     assert numbers["writes_in_repeat"] == 0
     markers = [write["marker"] for write in writes if write["marker"]]
     assert len(markers) == len(set(markers)) == numbers["tasks"] + numbers["calls"]
+
+
+def _moves(write: dict[str, Any]) -> bool:
+    return write["method"] == "crm.item.update" and write["entity"] == "company"
 
 
 def test_the_firm_is_that_of_the_seed(first: Shown) -> None:
@@ -101,6 +109,7 @@ def test_people_read_the_same_numbers(first: Shown, people: Shown) -> None:
     assert list(map(int, re.findall(r"\b\d+\b", written))) == [
         numbers["tasks"],
         numbers["calls"],
+        numbers["owners"],
         numbers["fields"],
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -127,6 +128,43 @@ def test_an_owner_change_that_may_not_be_sent_leaves_the_rest_where_it_is() -> N
     assert plan.changes == ()
     assert [each.why for each in plan.unsent] == ["not_allowed"]
     assert [str(ref) for ref in moving([asking])] == ["portal:5"]
+
+
+# -- asked for beside a new owner
+
+HANDED = replace(
+    decision(5),
+    actions=[
+        {"kind": "change_owner", "target": "portal:5", "new": "9", "period": "2026-09"},
+        {**decision(5).actions[0], "assignee": "9"},
+    ],
+)
+
+
+def handed(*permissions: str, owner: str = "7") -> Plan:
+    kinds = EVERYTHING["portal"].kinds | {"create_task"}
+    standing = Standing(cards={PLACE: Card(owner, "active")})
+    return built(HANDED, standing=standing, abilities={"portal": Ability(frozenset(permissions), kinds)})
+
+
+def test_a_task_for_the_new_owner_comes_after_and_expects_that_owner() -> None:
+    move, task = handed("owner", "task").changes
+    assert (move.kind, move.expected, move.after) == ("change_owner", {"owner": "7"}, None)
+    assert (task.kind, task.expected["owner"], task.after) == ("create_task", "9", move.key)
+
+
+def test_nobody_is_to_meet_a_client_that_may_not_get_its_new_owner() -> None:
+    plan = handed("task")
+    assert plan.changes == ()
+    assert [(one.kind, one.why) for one in plan.unsent] == [
+        ("change_owner", "not_allowed"),
+        ("create_task", "not_allowed"),
+    ]
+
+
+def test_control_a_client_that_has_the_new_owner_already_is_to_be_met() -> None:
+    (task,) = handed("task", owner="9").changes
+    assert (task.kind, task.expected["owner"], task.after) == ("create_task", "9", None)
 
 
 # -- changed back

@@ -132,6 +132,33 @@ def test_a_client_that_a_person_moved_on_meanwhile_keeps_the_rest_where_it_is(de
     assert owners(office, along) == before
 
 
+def meeting(office: Desk, lead: ChangeOwner) -> AnyChange:
+    """Return the task in which the new owner is to get acquainted."""
+    task = office.make.task(CLIENT, assignee=lead.new)
+    return task.model_copy(
+        update={"key": "e" * 20, "after": lead.key, "expected": task.expected | {"owner": lead.new}}
+    )
+
+
+def test_the_new_owner_is_asked_to_meet_the_client_after_it_moved(desk: Open) -> None:
+    office = desk()
+    lead, _ = family(office)
+    task = meeting(office, lead)
+    sent = office.apply(task, lead)
+    assert (sent[lead.key].state, sent[task.key].state) == ("done", "done")
+
+
+def test_and_not_when_it_did_not_move(desk: Open) -> None:
+    office = desk()
+    lead, _ = family(office)
+    task = meeting(office, lead)
+    office.portal.act("change_owner", client=str(CLIENT), owner=a_third(office, lead))
+    tasks = vendor(office, "task").keys()
+    sent = office.apply(task, lead)
+    assert (sent[lead.key].state, sent[task.key].state) == ("conflict", "conflict")
+    assert vendor(office, "task").keys() == tasks
+
+
 def test_people_of_a_colleague_stay_with_the_colleague(desk: Open) -> None:
     office = desk()
     lead, along = family(office)
