@@ -16,6 +16,7 @@ from connector.secrets import Scrubber, Secrets
 from connector.sections import (
     SQLITE,
     Company,
+    LimitSettings,
     NetworkSettings,
     PluginSettings,
     PolicySettings,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONFIG_NAME",
     "Company",
+    "LimitSettings",
     "NetworkSettings",
     "PluginSettings",
     "PolicySettings",

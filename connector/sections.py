@@ -73,6 +73,17 @@ class PolicySettings(Section):
     folder: Path = Field(Path("policies"), description="one TOML file a policy")
 
 
+class LimitSettings(Section):
+    """How many clients a run, and 24 hours, may touch; beyond that nothing of the kind is sent."""
+
+    owner_changes: int | None = Field(
+        None, ge=0, description="clients that get a new owner; default: 20, or 2 % of the clients if more"
+    )
+    removals: int | None = Field(
+        None, ge=0, description="clients that lose a flag or a planned contact; default: as owner_changes"
+    )
+
+
 class PluginSettings(Section):
     """Which third-party code may be loaded."""
 
@@ -87,5 +98,6 @@ class Project(Section):
     store: StoreSettings = StoreSettings()
     network: NetworkSettings = NetworkSettings()
     policies: PolicySettings = PolicySettings()
+    limits: LimitSettings = LimitSettings()
     plugins: PluginSettings = PluginSettings()
     source: tuple[dict[str, Any], ...] = ()

@@ -22,6 +22,7 @@ from connector.commands.scaffold import toml_value
 from connector.company.shapes import SHAPES as COMPANY_TABLES
 from connector.config import (
     Company,
+    LimitSettings,
     NetworkSettings,
     PluginSettings,
     PolicySettings,
@@ -65,7 +66,7 @@ def settings_page() -> str:
     """Return every key of plugins.toml, of each section and of each connector."""
     sections = {
         "company": Company, "store": StoreSettings, "network": NetworkSettings, "policies": PolicySettings,
-        "plugins": PluginSettings,
+        "limits": LimitSettings, "plugins": PluginSettings,
     }  # fmt: skip
     parts = [MADE, "# Settings in plugins.toml\n", INTRODUCTION]
     for name, model in sections.items():

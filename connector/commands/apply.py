@@ -27,8 +27,11 @@ NOTHING_MAY = "Nothing was sent: this plan holds nothing that may be sent."
 @click.option(
     "--most", type=int, default=5, show_default=True, help="Show at most this many lines an employee."
 )
+@click.option(
+    "--beyond-limits", is_flag=True, help="Send it even where the brakes of [limits] would hold a kind."
+)
 @common
-def command(app: App, plan: str, yes: bool, most: int) -> int:
+def command(app: App, plan: str, yes: bool, most: int, beyond_limits: bool) -> int:
     """Send PLAN (a file, or the first 8 characters of a fingerprint) after asking; twice does no more.
 
     Example: connector apply 3fa94c1e --yes
@@ -40,7 +43,8 @@ def command(app: App, plan: str, yes: bool, most: int) -> int:
             app.say(line)
         approved = approve(app, store, chosen, yes)
         with open_sources(settings) as sources, working(app, store, "apply") as work:
-            sent = send(app, settings, store, sources, chosen, frozenset(change.key for change in approved))
+            keys = frozenset(change.key for change in approved)
+            sent = send(app, settings, store, sources, chosen, keys, beyond_limits=beyond_limits)
             work.sent(sent)
     app.emit(
         {"plan": chosen.fingerprint, "outcome": summary(sent), "changes": [line_of(each) for each in sent]}

@@ -36,6 +36,7 @@ from connector.rules.reasons import clients_now
 from connector.store.database import Store
 from connector.store.frames import read_frames
 from connector.store.runs import StreamRun
+from connector.sync.brakes import Brakes
 from connector.sync.doubt import doubt_copies
 from connector.sync.pull import StreamOutcome, pull_source
 from connector.sync.push import Sent, apply_plan, problems, recover, summary
@@ -195,8 +196,12 @@ def send(
     sources: Mapping[str, Source[Any]],
     plan: Plan,
     keys: frozenset[str],
+    *,
+    beyond_limits: bool = False,
 ) -> list[Sent]:
     """Settle what earlier runs left open, then send the plan's changes that are among the keys."""
+    limits = settings.project.limits
+    brakes = Brakes(limits.owner_changes, limits.removals, beyond_limits)
     approved = [change for change in plan.sendable if change.key in keys]
     if pause := store.halts.standing("pause"):
         app.note(f"connector: nothing is sent, it is {pause} — `connector resume` lets it go on")
@@ -205,7 +210,7 @@ def send(
         settled = recover(sources, store, watch)
         known = {sent.change.key for sent in settled}
         approved = [change for change in approved if change.key not in known]
-        return settled + apply_plan(plan, approved, sources, store, watch)
+        return settled + apply_plan(plan, approved, sources, store, watch, brakes)
 
 
 def of_client(decisions: Decisions, number: int) -> list[Decision]:

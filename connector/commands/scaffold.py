@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from connector.config import (
     Company,
+    LimitSettings,
     NetworkSettings,
     PluginSettings,
     PolicySettings,
@@ -35,6 +36,7 @@ def project_text(language: str, zone: str) -> str:
         ("store", StoreSettings, {}),
         ("network", NetworkSettings, {}),
         ("policies", PolicySettings, {}),
+        ("limits", LimitSettings, {}),
         ("plugins", PluginSettings, {}),
     )
     blocks = ("\n".join(_section(name, model, values)) for name, model, values in sections)

@@ -163,6 +163,11 @@ class Outbox:
                 found.update((row.key, clock.from_micros(row.updated_at)) for row in connection.execute(done))
         return found
 
+    def done_since(self, moment: datetime, kinds: Sequence[str]) -> list[StoredChange]:
+        """Return the changes of the kinds that were done since the moment, oldest first."""
+        since = CHANGE.c.updated_at >= clock.to_micros(moment)
+        return self._select(since & CHANGE.c.kind.in_(kinds) & (CHANGE.c.state == "done"))
+
     def settle(self, key: str, *, ours: bool, by: str) -> None:
         """Let a person settle a contested value: ours is planned once more, or the CRM's stands for good."""
         note = f"settled by {by}: {'ours is written once more' if ours else 'what the CRM holds stands'}"

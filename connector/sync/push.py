@@ -16,7 +16,8 @@ asks for them next plans them anew, be it the same one applied again after a per
 `sending` and `unknown` are settled by `recover`, never by a plan; `done`, `undone` and `contested` stay.
 
 What holds the sending back: a `pause` stops every request that writes, even between two of one run; a doubt
-about the store itself holds the values that no look-up can decide (connector.sync.doubt).
+about the store itself holds the values that no look-up can decide (connector.sync.doubt); brakes hold a kind
+of which a run or a day would bring too many (connector.sync.brakes).
 
 A source without access, blocked, or out of reach loses its turn: what is left of it waits, in one line.
 """
@@ -24,8 +25,8 @@ A source without access, blocked, or out of reach loses its turn: what is left o
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Any
 
 from connector.changes import AnyChange
@@ -36,6 +37,7 @@ from connector.store.database import Store
 from connector.store.halts import PausedError
 from connector.store.states import WAITING, State
 from connector.sync.along import left_behind
+from connector.sync.brakes import Brakes
 from connector.sync.doubt import doubt_strangers
 from connector.sync.outcome import Sent, Watch, problems, summary, unwatched
 from connector.sync.writer import Writer
@@ -43,6 +45,7 @@ from connector.sync.writer import Writer
 __all__ = ["Sent", "Watch", "apply_plan", "problems", "recover", "summary"]
 
 LOG = logging.getLogger("connector.push")
+USUAL = Brakes()
 
 
 def apply_plan(
@@ -51,8 +54,11 @@ def apply_plan(
     sources: Mapping[str, Source[Any]],
     store: Store,
     watch: Watch = unwatched,
+    brakes: Brakes = USUAL,
 ) -> list[Sent]:
     """Send the approved changes of the plan, source by source; return what became of each.
+
+    More of a kind than the brakes allow is held: nothing of that kind leaves.
 
     Nothing is sent twice: changes known as done are left out, those of unknown fate are for `recover`, and
     creates of this plan that already stand in the CRM are adopted.
@@ -66,9 +72,11 @@ def apply_plan(
             (Sent(each, states[each.key], note, stopped=True) for each in _open(approved, states)), watch
         )
     ready = [change for change in approved if states[change.key] in ("planned", "approved")]
+    braked = brakes.hold(ready, store)
+    ready = _without(ready, braked)
     planned = [change.key for change in ready if states[change.key] == "planned"]
     store.changes.approve_all(planned, note="approved with the plan")
-    outcome = _watched(_held(approved, store), watch)
+    outcome = _watched(chain(_held(approved, store), braked), watch)
     for name, group in groupby(sorted(ready, key=lambda change: change.source), lambda change: change.source):
         changes = list(group)
         steps = _sending(name, changes, sources, store)
@@ -97,6 +105,11 @@ def _open(changes: Sequence[AnyChange], states: Mapping[str, State]) -> list[Any
     return [change for change in changes if states[change.key] in WAITING]
 
 
+def _without(changes: Sequence[AnyChange], held: Sequence[Sent]) -> list[AnyChange]:
+    keys = {each.change.key for each in held}
+    return [change for change in changes if change.key not in keys]
+
+
 def _held(changes: Sequence[AnyChange], store: Store) -> Iterator[Sent]:
     """Yield the plan's changes that are held since an earlier run, each with the reason of that time."""
     reasons = {each.change.key: each.reason for each in store.changes.by_state("held")}
@@ -112,7 +125,7 @@ def _sending(
     yield from Writer(sources[name], store).send_all(changes)
 
 
-def _watched(steps: Iterator[Sent], watch: Watch) -> list[Sent]:
+def _watched(steps: Iterable[Sent], watch: Watch) -> list[Sent]:
     outcome = []
     for sent in steps:
         watch(sent)

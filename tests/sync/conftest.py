@@ -20,7 +20,8 @@ from connector.plugins.bitrix24 import Bitrix24, Bitrix24Config
 from connector.sandbox.server import Sandbox, running
 from connector.store.database import Store, open_store
 from connector.sync import writer
-from connector.sync.push import Sent, apply_plan, recover
+from connector.sync.brakes import Brakes
+from connector.sync.push import USUAL, Sent, apply_plan, recover
 
 from .making import SOURCE, Maker, plan_of
 
@@ -42,10 +43,12 @@ class Desk:
     store: Store
     make: Maker
 
-    def apply(self, *changes: AnyChange, store: Store | None = None, **plan: Any) -> dict[str, Sent]:
+    def apply(
+        self, *changes: AnyChange, store: Store | None = None, brakes: Brakes = USUAL, **plan: Any
+    ) -> dict[str, Sent]:
         """Apply a plan of these changes; return the outcomes by key."""
         made = plan_of(*changes, **plan)
-        sent = apply_plan(made, changes, {SOURCE: self.source}, store or self.store)
+        sent = apply_plan(made, changes, {SOURCE: self.source}, store or self.store, brakes=brakes)
         assert len({each.change.key for each in sent}) == len(sent)
         return {each.change.key: each for each in sent}
 

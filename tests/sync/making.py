@@ -10,6 +10,7 @@ from connector.changes import (
     AddNote,
     AnyChange,
     ChangeOwner,
+    ClearFlag,
     CreateTask,
     PlanContact,
     SetField,
@@ -63,6 +64,10 @@ class Maker:
     def key_account(self, client: int, new: bool, old: bool) -> SetFlag:
         given = {"flag": "key_account", "old": old, "new": new, "expected": {"key_account": old}}
         return SetFlag(**self._common(client, "set_flag", given))
+
+    def no_key_account(self, client: int) -> ClearFlag:
+        given = {"flag": "key_account", "old": True, "new": False, "expected": {"key_account": True}}
+        return ClearFlag(**self._common(client, "clear_flag", given))
 
     def hand_over(self, client: int, new: str) -> ChangeOwner:
         given = {"old": self.owner(client), "new": new, "expected": {"owner": self.owner(client)}}
