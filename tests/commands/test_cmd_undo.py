@@ -58,7 +58,7 @@ class Office:
         """Apply a plan file of the changes by the command line; return the run's id."""
         file = self.project.folder / "by-hand.json"
         write_plan(Plan(as_of=as_of, zone="Europe/Moscow", policies=(), changes=changes), file)
-        result = self.project("apply", str(file), "--yes", "--format", "json")
+        result = self.project("apply", str(file), "--yes", "--beyond-limits", "--format", "json")
         assert result.json["outcome"] == {"done": len(changes)}, result.json["changes"]
         run: str = self.project("runs", "--limit", "1", "--format", "json").json[0]["id"]
         return run
@@ -311,3 +311,17 @@ def test_a_source_that_is_named_no_more_is_one_line(office: Office, tmp_path: Pa
     result = office.project("undo", run, "--yes")
     assert result.code == 4
     assert "which plugins.toml does not name any more" in the_line(result)
+
+
+def test_more_new_owners_than_the_settings_allow_are_held_until_somebody_looked(office: Office) -> None:
+    office.project.edit("plugins.toml", "^# owner_changes = .*", "owner_changes = 1")
+    owners = mixed(office)["owner"][:2]
+    file = office.project.folder / "owners.json"
+    write_plan(Plan(as_of=DUE, zone="Europe/Moscow", policies=(), changes=tuple(owners)), file)
+    result = office.project("apply", str(file), "--yes")
+    assert result.code == 3
+    (line,) = [line for line in result.out.splitlines() if "limit of 1" in line]
+    assert "connector apply PLAN --beyond-limits" in line
+    assert office.states(owners) == {"planned": 2}
+    assert office.project("apply", str(file), "--yes", "--beyond-limits").code == 0
+    assert office.states(owners) == {"done": 2}
