@@ -118,7 +118,8 @@ class Draft:
                 self._words.say("plan.note_unsupported", source=change.source, kind=change.kind),
                 None,
             )
-        if change.needs not in ability.allowed:
+        # What is only rehearsed is shown before anything may be written: that is what a rehearsal is for
+        if change.needs not in ability.allowed and change.mode != "dry_run":
             return (
                 "not_allowed",
                 self._words.say("plan.note_not_allowed", source=change.source, permission=change.needs),

@@ -44,7 +44,9 @@ def show_plan(plan: Plan, names: Names, most: int | None = None, *, advise: bool
 def _people(
     items: Sequence[CreateTask | PlanContact], names: Names, say: Texts, zone: ZoneInfo, most: int | None
 ) -> Iterator[str]:
-    by_person = sorted(items, key=lambda item: (names.get((item.source, item.assignee), ""), item.assignee))
+    by_person = sorted(
+        items, key=lambda item: (names.get((item.source, item.assignee), ""), item.assignee, item.due)
+    )
     for (source, person), group in groupby(by_person, key=lambda item: (item.source, item.assignee)):
         mine = list(group)
         name = names.get((source, person), f"{source}:{person}")

@@ -156,6 +156,13 @@ def test_what_the_admin_does_not_allow_is_listed() -> None:
     assert '"task"' in unsent.note
 
 
+def test_a_rehearsal_shows_what_the_admin_does_not_allow_yet() -> None:
+    abilities = {"portal": Ability(frozenset(), EVERYTHING["portal"].kinds)}
+    plan = built(decision(5), policy=Policy(mode="dry_run"), abilities=abilities)
+    assert [change.kind for change in plan.changes] == ["create_task"]
+    assert (plan.sendable, plan.unsent) == ((), ())
+
+
 def test_what_the_plugin_cannot_write_is_listed() -> None:
     reader = {"portal": Ability(frozenset({"task"}), frozenset())}
     assert [unsent.why for unsent in built(decision(5), abilities=reader).unsent] == ["unsupported"]
