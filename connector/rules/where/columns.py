@@ -26,8 +26,8 @@ from connector.rules.where.nodes import (
     Unary,
 )
 
-_EARLIEST = 50
-"""Years back to which working days are counted."""
+_COUNTED = timedelta(days=3653)
+"""Working days are counted so far back; an earlier day counts as the first of these ten years."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,10 @@ def _days_since(day: pl.Expr, today: Today) -> pl.Expr:
 
 
 def _worked_since(day: pl.Expr, today: Today) -> pl.Expr:
-    """Count the working days after the day, today included; a day ahead, or 50 years back, is not known."""
-    first = today.day - timedelta(days=365 * _EARLIEST)
-    worked = pl.Series(today.calendar.working_days(first, today.day), dtype=pl.Date)
+    """Count the working days after the day, today included; how many to a day ahead is not known."""
+    worked = pl.Series(today.calendar.working_days(today.day - _COUNTED, today.day), dtype=pl.Date)
     passed = pl.lit(worked).search_sorted(day, side="right").cast(pl.Float64)
-    return pl.when((day <= today.day) & (day >= first)).then(len(worked) - passed)
+    return pl.when(day <= today.day).then(len(worked) - passed)
 
 
 def _in_last(given: list[pl.Expr], node: Call, today: Today) -> pl.Expr:
