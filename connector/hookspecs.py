@@ -8,6 +8,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from connector.plugins.base import Source
+    from connector.rules.rule import Rule
 
 PROJECT = "connector"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -17,6 +18,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def register_source() -> type[Source[Any]] | list[type[Source[Any]]]:  # type: ignore[empty-body]  # a spec has no body
     """Return a Source class, or a list of them: the connectors this plugin brings."""
+
+
+@hookspec
+def register_rules() -> type[Rule[Any]] | list[type[Rule[Any]]]:  # type: ignore[empty-body]  # a spec has no body
+    """Return a rule class, or a list of them: the rules that policies may name beside ours."""
 
 
 @hookspec(firstresult=True)

@@ -29,6 +29,7 @@ BUILT_IN: dict[str, str] = {
 ENTRY_POINTS = "connector"
 API_VERSIONS = (1,)
 HOOKS_ONLY = "hooks only"
+RULE = "rule"
 OURS = "built in"
 NAMED = "plugins.modules"
 
@@ -39,7 +40,8 @@ _log = logging.getLogger(__name__)
 class Loaded:
     """One plugin as `connector plugins` shows it; `error` is empty when it works.
 
-    `origin` is "built in", "plugins.modules" or the package that brought it, `version` that package's.
+    `origin` is "built in", "plugins.modules" or the package that brought it, `version` that package's, `kind`
+    what it is: a connector or a rule.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Loaded:
     title: str = ""
     version: str = ""
     error: str = ""
+    kind: str = "connector"
 
 
 class Registry:
@@ -61,6 +64,7 @@ class Registry:
         self._hooks = pluggy.PluginManager(hookspecs.PROJECT)
         self._hooks.add_hookspecs(hookspecs)
         self._sources: dict[str, type[Source[Any]]] = {}
+        self._rules: dict[str, type[Any]] = {}
         self._loaded: list[Loaded] = []
         self._allow = allow
         if folder is not None and modules and str(folder.absolute()) not in sys.path:
@@ -89,6 +93,24 @@ class Registry:
         for name in self.names():
             self._find(name)
         return sorted(self._loaded, key=lambda plugin: (plugin.name, plugin.origin))
+
+    def rules(self) -> dict[str, type[Any]]:
+        """Load every installed plugin, and return the rule classes that they and named modules bring."""
+        for point in self._installed():
+            self._find(point.name)
+        return dict(self._rules)
+
+    def loaded(self) -> list[Loaded]:
+        """Return what became of the plugins that were looked at so far."""
+        return list(self._loaded)
+
+    def reject(self, rule: str, error: str) -> None:
+        """Keep why a rule that was brought cannot be used."""
+        del self._rules[rule]
+        self._loaded = [
+            replace(plugin, error=error) if (plugin.kind, plugin.name) == (RULE, rule) else plugin
+            for plugin in self._loaded
+        ]
 
     def resolve_secret(self, reference: str) -> str | None:
         """Ask the loaded plugins for a secret; ConfigError if one of them fails over it."""
@@ -132,7 +154,9 @@ class Registry:
             self._loaded.append(replace(plugin, error=f"{module} brings no connector {plugin.name!r}"))
             return
         try:
-            names = [self._accept(source, plugin) for source in self._brought_by(module)]
+            self._take_hooks(module)
+            names = [self._accept(source, plugin) for source in self._brought_by(module, "register_source")]
+            names += [self._accept_rule(rule, plugin) for rule in self._brought_by(module, "register_rules")]
         except (Exception, SystemExit) as error:
             self._hooks.unregister(name=module)
             self._loaded.append(replace(plugin, error=_said(error)))
@@ -143,16 +167,19 @@ class Registry:
             what = f"{module} brings {', '.join(names)} under the entry point {plugin.name!r}"
             self._loaded.append(replace(plugin, error=f"{what}: both must have one name"))
 
-    def _brought_by(self, module: str) -> list[object]:
-        """Import the module, take its hooks, and return what its `register_source` gives."""
+    def _take_hooks(self, module: str) -> None:
+        """Import the module and take its hooks; ConfigError if it has none."""
         plugin = importlib.import_module(module)
         self._hooks.register(plugin, module)
         self._hooks.check_pending()
         if not self._hooks.get_hookcallers(plugin):
             raise ConfigError("it implements no hook", hint="mark its functions with @connector.hookimpl")
+
+    def _brought_by(self, module: str, name: str) -> list[object]:
+        """Return what the module's hook of that name gives."""
         brought: list[object] = []
-        for hook in self._hooks.hook.register_source.get_hookimpls():
-            if hook.plugin is plugin:
+        for hook in getattr(self._hooks.hook, name).get_hookimpls():
+            if hook.plugin_name == module:
                 result = hook.function()
                 brought += result if isinstance(result, list) else [result]
         return brought
@@ -169,10 +196,23 @@ class Registry:
         self._loaded.append(replace(plugin, name=name, title=getattr(source, "title", ""), error=error))
         return name
 
+    def _accept_rule(self, rule: Any, plugin: Loaded) -> str:
+        """Take one rule, or keep what is wrong with it; return its name."""
+        name = getattr(rule, "name", None)
+        if not isinstance(rule, type) or not isinstance(name, str):
+            raise TypeError(f"register_rules gave {rule!r}, which is no rule class")
+        error = f"the name {name!r} is taken by another plugin" if name in self._rules else ""
+        error = error or _misfit(rule, API_VERSIONS[0])
+        if not error:
+            self._rules[name] = rule
+        title = str(getattr(rule, "title", ("", ""))[-1])
+        self._loaded.append(replace(plugin, name=name, title=title, error=error, kind=RULE))
+        return name
 
-def _misfit(source: Any) -> str:
-    """Return why the connector's interface is not ours, if it is not."""
-    version = getattr(source, "api_version", None)
+
+def _misfit(plugin: Any, default: int | None = None) -> str:
+    """Return why the plugin's interface is not ours, if it is not."""
+    version = getattr(plugin, "api_version", default)
     if version in API_VERSIONS:
         return ""
     known = ", ".join(map(str, API_VERSIONS))

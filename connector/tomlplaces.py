@@ -35,6 +35,13 @@ def find_places(text: str) -> dict[KeyPath, Position]:
     return places
 
 
+def find_values(text: str) -> dict[KeyPath, tuple[int, int]]:
+    """Return the offsets between which the value of every key and array element of valid TOML stands."""
+    walk = _Walk(text)
+    walk.document()
+    return walk.values
+
+
 class _Walk:
     """One pass over the text; `at` is the offset reached."""
 
@@ -42,6 +49,7 @@ class _Walk:
         self.text = text
         self.at = 0
         self.found: dict[KeyPath, int] = {}
+        self.values: dict[KeyPath, tuple[int, int]] = {}
         self._last: dict[KeyPath, int] = {}
 
     def document(self) -> None:
@@ -82,6 +90,11 @@ class _Walk:
         self._value(path)
 
     def _value(self, path: KeyPath) -> None:
+        start = self.at
+        self._any_value(path)
+        self.values[path] = (start, self.at)
+
+    def _any_value(self, path: KeyPath) -> None:
         opening = self.text[self.at]
         if opening == "[":
             self._array(path)

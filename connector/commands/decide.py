@@ -8,7 +8,7 @@ import click
 
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import judge
-from connector.errors import ConfigError
+from connector.errors import ConfigError, ExitCode
 from connector.rules.decision import Decisions
 from connector.tomlfile import did_you_mean
 
@@ -17,7 +17,7 @@ from connector.tomlfile import did_you_mean
 @AS_OF
 @click.option("--policy", "only", help="Show the decisions of this policy alone.")
 @common
-def command(app: App, as_of: str | None, only: str | None) -> None:
+def command(app: App, as_of: str | None, only: str | None) -> ExitCode:
     """Judge by the policies and print the decisions; for people a table of counts, else one JSON object each.
 
     Example: connector decide --as-of 2026-10-01T00:00 --format jsonl
@@ -25,6 +25,7 @@ def command(app: App, as_of: str | None, only: str | None) -> None:
     settings = app.settings()
     judged = judge(settings, moment(as_of, settings.zone))
     decisions = judged.decisions
+    ended = ExitCode.PARTIAL if judged.failed else ExitCode.FINE
     if only is not None:
         known = [policy.id for policy in judged.policies]
         if only not in known:
@@ -34,9 +35,10 @@ def command(app: App, as_of: str | None, only: str | None) -> None:
     if app.human:
         for line in table(decisions):
             app.say(line)
-        return
+        return ended
     lines = list(decisions.lines())
     click.echo("[" + ",\n".join(lines) + "]" if app.output == "json" else "\n".join(lines))
+    return ended
 
 
 def table(decisions: Decisions) -> list[str]:

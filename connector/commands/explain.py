@@ -9,7 +9,7 @@ import click
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import judge, of_client
 from connector.errors import ConfigError
-from connector.locale import Texts, texts
+from connector.locale import Texts
 from connector.model import Ref
 from connector.rules.decision import Decision
 from connector.rules.sentence import sentence
@@ -31,7 +31,8 @@ def command(app: App, client: str, as_of: str | None) -> None:
     with app.store(settings) as store:
         number, name, refs = find_client(store, client)
         changes = _changes(store, refs)
-    decisions = of_client(judge(settings, moment(as_of, settings.zone)).decisions, number)
+    judged = judge(settings, moment(as_of, settings.zone))
+    decisions = of_client(judged.decisions, number)
     records = [str(ref) for ref in refs]
     app.emit(
         {
@@ -42,7 +43,7 @@ def command(app: App, client: str, as_of: str | None) -> None:
         }
     )
     app.say(f"{name} ({', '.join(records)})")
-    words = texts(settings.project.company.language)
+    words = judged.words(settings.project.company.language)
     for decision in decisions:
         for line in explain_decision(decision, words):
             app.say(line)

@@ -17,6 +17,7 @@ from connector.errors import ConfigError
 from connector.registry import Registry
 from connector.rules.policy_text import default_policy_text
 from connector.rules.registry import RULES
+from connector.rules.rulebook import Rulebook
 from connector.rules.wording import Language
 from connector.tomlfile import read_toml
 
@@ -137,15 +138,16 @@ def write_source(folder: Path, name: str, plugin: str, given: Mapping[str, str] 
 
 
 def write_policies(folder: Path, language: Language) -> list[Path]:
-    """Write a policy for every built rule that no policy uses yet, where plugins.toml says they are."""
-    target = load_settings(folder, need_secrets=False).policies_folder
+    """Write a policy for every rule that no policy uses yet, where plugins.toml says they are."""
+    settings = load_settings(folder, need_secrets=False)
+    target = settings.policies_folder
     target.mkdir(parents=True, exist_ok=True)
     used = set(_rules_used(target))
     written = []
-    for rule in RULES:
-        path = target / f"{rule.replace('_', '-')}.toml"
-        if rule not in used and not path.exists():
-            path.write_text(default_policy_text(rule, language), encoding="utf-8")
+    for name, rule in (RULES | Rulebook(settings.registry).brought()).items():
+        path = target / f"{name.replace('_', '-')}.toml"
+        if name not in used and not path.exists():
+            path.write_text(default_policy_text(name, language, rule), encoding="utf-8")
             written.append(path)
     return written
 

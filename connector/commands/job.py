@@ -17,7 +17,7 @@ from connector.commands.watch import PullWatch, PushWatch, bars
 from connector.company.folder import CALENDAR, read_company
 from connector.config import Settings
 from connector.errors import LockedError, StoreError
-from connector.locale import texts
+from connector.locale import Texts, texts
 from connector.model import Ref
 from connector.plan.actions import asked, moving
 from connector.plan.build import build_plan
@@ -28,11 +28,13 @@ from connector.plan.standing import standing
 from connector.plugins.base import Source
 from connector.rules.calendar import read_calendar
 from connector.rules.company import lay_over
-from connector.rules.decide import decide, required_frames
+from connector.rules.decide import decide_soundly, required_frames
 from connector.rules.decision import Decision, Decisions
 from connector.rules.facts import Company, Facts
-from connector.rules.policy import Policy, load_policies
+from connector.rules.policy import Policy, usable_policies
 from connector.rules.reasons import clients_now
+from connector.rules.rulebook import Rulebook
+from connector.rules.sentence import with_rules
 from connector.store.database import Store
 from connector.store.frames import read_frames
 from connector.store.runs import StreamRun
@@ -94,6 +96,12 @@ class Judged:
     policies: Sequence[Policy]
     decisions: Decisions
     facts: Facts
+    failed: Sequence[str] = ()
+    """Why policies were left out whose rules are plugins' that do not work, a line each."""
+
+    def words(self, language: str) -> Texts:
+        """Return the texts of the language, with those that the policies' rules bring."""
+        return with_rules(texts(language), self.policies)
 
 
 def judge(settings: Settings, as_of: datetime) -> Judged:
@@ -101,7 +109,7 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
 
     StoreError where no client was ever pulled: an empty answer would look as if all were well.
     """
-    policies = load_policies(settings.policies_folder)
+    policies, failed = usable_policies(settings.policies_folder, Rulebook(settings.registry))
     frames = read_frames(settings.store_url, sorted({"clients", "employees", *required_frames(policies)}))
     if frames["clients"].is_empty():
         raise StoreError(
@@ -119,7 +127,11 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
     for problem in problems:
         LOG.warning("%s/%s", settings.company_folder.name, problem)
     facts = Facts(frames, company)
-    return Judged(policies, decide(facts, policies, as_of.astimezone(settings.zone)), facts)
+    decisions, broken = decide_soundly(facts, policies, as_of.astimezone(settings.zone))
+    for line in (*failed, *broken.values()):
+        LOG.warning("%s", line)
+    sound = [policy for policy in policies if policy.id not in broken]
+    return Judged(sound, decisions, facts, (*failed, *broken.values()))
 
 
 def calendar_file(settings: Settings) -> Path | None:
@@ -148,6 +160,7 @@ def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
         as_of=judged.decisions.as_of,
         zone=settings.zone,
         language=settings.project.company.language,
+        words=judged.words(settings.project.company.language),
     )
     store.plans.save(plan.fingerprint, plan.as_of, plan.document().decode())
     contested = [each.key for each in plan.unsent if each.why == "contested"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,12 @@ class Texts:
         """Return the text `section.name` with its values filled in; KeyError if there is none."""
         section, _, name = key.partition(".")
         return self._catalog[section][name].format(**values)
+
+    def plus(self, more: Mapping[str, Mapping[str, str]]) -> Texts:
+        """Return these texts and more, by section; none of these is replaced."""
+        sections = {*self._catalog, *more}
+        catalog = {name: {**more.get(name, {}), **self._catalog.get(name, {})} for name in sections}
+        return Texts(self.language, catalog)
 
     def __contains__(self, key: str) -> bool:
         section, _, name = key.partition(".")

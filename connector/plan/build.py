@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from connector.locale import texts
+from connector.locale import Texts, texts
 from connector.plan.closing import Closing
 from connector.plan.draft import Draft
 from connector.plan.known import Ability, Standing
@@ -25,6 +25,7 @@ def build_plan(
     zone: ZoneInfo,
     language: str = "ru",
     closings: Sequence[Closing] = (),
+    words: Texts | None = None,
 ) -> Plan:
     """Return the plan for the decisions' actions, in the decisions' order, after the closings of our items.
 
@@ -35,7 +36,7 @@ def build_plan(
     is listed with the reason.
     """
     known = {policy.id: policy for policy in policies}
-    draft = Draft(known, standing, abilities, zone, texts(language))
+    draft = Draft(known, standing, abilities, zone, words or texts(language))
     for closing in closings:
         draft.close(*closing)
     for decision in sorted(decisions, key=lambda one: known[one.policy].mode == "dry_run"):

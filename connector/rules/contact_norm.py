@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import polars as pl
 
 from connector.rules.decision import decision_frame, flag_list
+from connector.rules.decision_table import Result
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
+from connector.rules.tailoring import CONTACTS
 from connector.rules.terms import ContactNormParams
 from connector.rules.wording import Bilingual
 
@@ -21,6 +26,15 @@ class ContactNorm:
     params = ContactNormParams
     frames = frozenset({"clients", "employees", "events", "ownership", "absences", "sales", "deals"})
     closed_too = True
+    spares = "exempt"
+    results: ClassVar[Mapping[str, Result]] = {
+        CONTACTS: Result(
+            0,
+            31,
+            Bilingual("контактов в месяц, а не по классу", "contacts a month instead of the class's"),
+            ("Контактов в месяц", "Норма"),
+        )
+    }
     title = Bilingual(ru="Норма контактов по классу ABC", en="Contacts owed by ABC class")
 
     def decide(self, facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
@@ -30,6 +44,7 @@ class ContactNorm:
         flags = {
             "future_event": pl.col("future"),
             "late_logged": pl.col("late"),
+            "missing_data": pl.col("unsure"),
             "no_class": pl.col("no_class"),
             "owner_conflict": pl.col("conflict"),
             "ownership_assumed": pl.col("assumed"),

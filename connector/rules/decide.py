@@ -11,17 +11,20 @@ import polars as pl
 from connector import clock
 from connector.rules.decision import SCHEMA, Decisions, ordered
 from connector.rules.facts import Facts
+from connector.rules.layers import NOTHING, Layers
 from connector.rules.moment import Moment
 from connector.rules.period import Month
 from connector.rules.policy import Policy
 from connector.rules.registry import RULES
-from connector.rules.rule import PicksMonths
+from connector.rules.rule import PicksMonths, spares_of
+from connector.rules.soundness import check_sound
+from connector.rules.tailoring import scoped
 from connector.rules.terms import AbcParams, ContactNormParams, Parameters, Terms
 
 
 def required_frames(policies: Sequence[Policy]) -> frozenset[str]:
     """Return the names of the store's frames that the policies' rules look at."""
-    return frozenset().union(*(RULES[policy.rule].frames for policy in policies))
+    return frozenset().union(*(policy.frames for policy in policies))
 
 
 def terms_of(policies: Sequence[Policy]) -> Terms:
@@ -39,14 +42,17 @@ def terms_in(policies: Sequence[Policy], month: Month) -> Terms:
     """Return the terms in force in the month; a policy that is not yet in force suspends its rule."""
     others: dict[str, Parameters | None] = {policy.rule: None for policy in policies}
     judging = [policy for policy in policies if policy.judges(month)]
+    layers: dict[str, Layers] = {}
     for policy in sorted(judging, key=lambda policy: policy.id, reverse=True):
         others[policy.rule] = policy.params
-    return replace(terms_of(judging), others=others)
+        layers[policy.rule] = policy.layers
+    told = {rule: each for rule, each in layers.items() if each}
+    return replace(terms_of(judging), others=others, layers=told)
 
 
 def judged_months(policy: Policy, moment: Moment) -> list[Month]:
     """Return the months that the policy answers for (clarification 2) since it took effect."""
-    rule, running = RULES[policy.rule], moment.running
+    rule, running = policy.judge, moment.running
     if isinstance(rule, PicksMonths):
         months = rule.months(policy.params, moment)
     else:
@@ -59,21 +65,77 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
 
     PolicyError where a policy's parameters do not fit the firm.
     """
+    now = _moment(facts, policies, as_of)
+    return _ordered(now, [_of_policy(facts, policy, now) for policy in policies])
+
+
+def decide_soundly(
+    facts: Facts, policies: Sequence[Policy], as_of: datetime
+) -> tuple[Decisions, dict[str, str]]:
+    """Return the decisions as `decide` does, and what went wrong, by policy, with rules of plugins.
+
+    A policy whose rule fails, or gives no decisions in the columns of SCHEMA, decides nothing; the others
+    are not hindered. An error of a rule of ours is raised.
+    """
+    now = _moment(facts, policies, as_of)
+    frames, broken = [], {}
+    for policy in policies:
+        if policy.rule in RULES:
+            frames.append(_of_policy(facts, policy, now))
+            continue
+        try:
+            decided = _of_policy(facts, policy, now)
+            check_sound(decided)
+        except (Exception, SystemExit, pl.exceptions.PanicException) as error:
+            broken[policy.id] = f"policy {policy.id}: its rule {policy.rule} failed: {_said(error)}"
+        else:
+            frames.append(decided)
+    return _ordered(now, frames), broken
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+
+
+def _moment(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment:
     company, as_of = facts.company, as_of.astimezone(UTC)
-    now = Moment(
+    return Moment(
         as_of,
         company.zone,
         Month.of(clock.local_day(as_of, company.zone)),
         company.calendar,
         terms_of=lambda month: terms_in(policies, month),
     )
-    frames = [pl.DataFrame(schema={"policy": pl.String, "rule": pl.String, **SCHEMA})]
-    for policy in policies:
-        months = judged_months(policy, now)
-        frames += [_of_policy(facts, policy, now.judging(month)) for month in months]
-    return Decisions(as_of, ordered(pl.concat(frames)))
 
 
-def _of_policy(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
-    decided = RULES[policy.rule].decide(facts, policy.params, moment)
+def _ordered(now: Moment, frames: Sequence[pl.DataFrame]) -> Decisions:
+    return Decisions(now.as_of, ordered(pl.concat([_NONE.to_frame(), *frames])))
+
+
+_NONE = pl.Schema({"policy": pl.String, "rule": pl.String, **SCHEMA})
+
+
+def _of_policy(facts: Facts, policy: Policy, now: Moment) -> pl.DataFrame:
+    months = [_of_month(facts, policy, now.judging(month)) for month in judged_months(policy, now)]
+    return pl.concat([_NONE.to_frame(), *months])
+
+
+def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
+    moment = _by_own_layers(policy, moment)
+    decided = policy.judge.decide(facts, policy.params, moment)
+    decided = scoped(facts, decided, moment, policy.rule, spares_of(policy.judge))
     return decided.select(pl.lit(policy.id).alias("policy"), pl.lit(policy.rule).alias("rule"), *SCHEMA)
+
+
+def _by_own_layers(policy: Policy, moment: Moment) -> Moment:
+    """Return the moment with the policy's own condition and table, where another policy has the rule too."""
+    if moment.terms.layers.get(policy.rule, NOTHING) == policy.layers:
+        return moment
+    terms_of = moment.terms_of
+
+    def own(terms: Terms) -> Terms:
+        others = {rule: each for rule, each in terms.layers.items() if rule != policy.rule}
+        return replace(terms, layers=others | ({policy.rule: policy.layers} if policy.layers else {}))
+
+    ours = None if terms_of is None else lambda month: own(terms_of(month))
+    return replace(moment, terms=own(moment.terms), terms_of=ours)

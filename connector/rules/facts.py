@@ -88,6 +88,11 @@ class Facts:
         subject = pl.concat_str(pl.lit("client:"), "id").alias("subject")
         return rows.select("client", "id", subject, *TOLD, "closed_from", *MARKED)
 
+    def card(self, *columns: str) -> pl.DataFrame:
+        """Return these columns of the store's clients as the first record that knows says: client, ..."""
+        rows = self._clients.sort("client", "rank", "external_id")
+        return rows.group_by("client", maintain_order=True).agg(pl.col(columns).drop_nulls().first())
+
     @cached_property
     def employees(self) -> pl.DataFrame:
         """Accounts: employee, source, external_id, role, hired and left (first and last working day), ...

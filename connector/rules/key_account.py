@@ -14,6 +14,7 @@ from connector.rules.key_actions import key_actions
 from connector.rules.moment import Moment
 from connector.rules.ranking import classes
 from connector.rules.staff import people
+from connector.rules.tailoring import concerned
 from connector.rules.terms import Parameters, parameter
 from connector.rules.wording import Bilingual
 
@@ -102,6 +103,7 @@ def judged(facts: Facts, params: KeyAccountParams, moment: Moment) -> pl.DataFra
     criteria = params.criteria or usual_criteria(facts.answers["criterion"].unique().to_list())
     known = classes(facts, moment.terms.abc, moment).select("client", pl.col("abc").alias("class"), "value")
     held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of))
+    held = concerned(facts, held, moment, "key_account")
     rows = (
         held.join(fits(facts, criteria, moment, params.stale_days), on="client")
         .join(known, on="client", how="left")

@@ -59,5 +59,6 @@ class Moment:
 
     def key(self) -> Hashable:
         """Return what tells this moment from others, for remembering what was computed for it."""
-        terms = (self.terms.abc.model_dump_json(), self.terms.contact.model_dump_json())
+        layers = tuple(sorted((rule, each.said()) for rule, each in self.terms.layers.items()))
+        terms = (self.terms.abc.model_dump_json(), self.terms.contact.model_dump_json(), layers)
         return (self.as_of, self.period, terms)

@@ -12,6 +12,7 @@ from connector.rules.history import holdings, moves
 from connector.rules.load import weights
 from connector.rules.moment import Moment
 from connector.rules.reassign_terms import ReassignParams
+from connector.rules.tailoring import concerned
 from connector.rules.withdrawal import evaluated_month, withdrawal_rows
 from connector.rules.withdrawal_terms import WithdrawParams
 
@@ -34,7 +35,7 @@ def movers(facts: Facts, params: ReassignParams, moment: Moment, judged: Moment)
     held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of))
     taken = _withdrawn(facts, judged)
     rows = held.join(taken, on="client", how="left").with_columns(cause=_cause(moment))
-    rows = rows.filter(pl.col("cause").is_not_null())
+    rows = concerned(facts, rows.filter(pl.col("cause").is_not_null()), moment, "reassign")
     spans = holdings(facts.ownership.join(rows, on="client", how="semi"), moment.today)
     since = spans.group_by("client", maintain_order=True).agg(since=pl.col("first").last())
     return (

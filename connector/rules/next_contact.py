@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -11,11 +12,13 @@ from connector.rules.availability import employed_on
 from connector.rules.clients import exists, is_open, owner_flags, owners
 from connector.rules.contacts import last_contacts, local_day
 from connector.rules.decision import decision_frame, flag_list
+from connector.rules.decision_table import Result
 from connector.rules.due import due_days
 from connector.rules.facts import Facts
 from connector.rules.invitation import contact_actions
 from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
+from connector.rules.tailoring import outcome
 from connector.rules.terms import ContactNormParams, Parameters, parameter
 from connector.rules.wording import Bilingual
 
@@ -53,6 +56,12 @@ class NextContact:
     params = NextContactParams
     frames = frozenset({"clients", "employees", "events", "ownership", "absences", "tasks", "deals", "sales"})
     closed_too = False
+    results: ClassVar[Mapping[str, Result]] = {
+        "interval_days": Result(
+            1, 366, Bilingual("рабочих дней до следующего контакта", "working days to the next contact"),
+            ("Рабочих дней до контакта", "Интервал"),
+        )
+    }  # fmt: skip
     title = Bilingual(ru="Следующий контакт после каждого контакта", en="A next contact after each contact")
 
     def decide(self, facts: Facts, params: NextContactParams, moment: Moment) -> pl.DataFrame:
@@ -129,14 +138,24 @@ def _deal_steps(facts: Facts, moment: Moment) -> pl.DataFrame:
 def _due(facts: Facts, rows: pl.DataFrame, params: NextContactParams, moment: Moment) -> pl.DataFrame:
     """Add what the running month says of the owner and client (abc, plan_required, done), and the due day."""
     terms = moment.terms.contact
-    norms = norm_rows(facts, terms, moment).select("client", "employee", "abc", "plan_required", "done")
+    columns = ("client", "employee", "abc", "norm", "plan_required", "done")
+    norms = norm_rows(facts, terms, moment).select(columns)
     rows = rows.join(norms, on=["client", "employee"], how="left").with_columns(
         pl.col("abc").fill_null(terms.no_class), pl.col("plan_required", "done").fill_null(0)
     )
-    rows = rows.with_columns(
-        interval=pl.col("abc").replace_strict(intervals(params, terms), return_dtype=pl.Int64)
-    )
+    rows = rows.with_columns(interval=_interval(params, terms))
+    if moment.terms.layers.get("next_contact"):
+        rows = rows.join(outcome(facts, moment, "next_contact", "interval_days"), on="client", how="left")
+        rows = rows.with_columns(interval=pl.coalesce("interval_days", "interval"))
     return rows.with_columns(due_days(facts, rows, moment).alias("due"))
+
+
+def _interval(params: NextContactParams, terms: ContactNormParams) -> pl.Expr:
+    """Return the working days to the next contact: by class, or by the norm that a table sets the client."""
+    by_class = pl.col("abc").replace_strict(intervals(params, terms), return_dtype=pl.Int64)
+    if params.interval is not None:
+        return by_class
+    return pl.coalesce(pl.max_horizontal(1, WORKING_MONTH // pl.col("norm").clip(1)), by_class)
 
 
 def intervals(params: NextContactParams, terms: ContactNormParams) -> dict[str, int]:

@@ -14,6 +14,7 @@ from connector.rules.moment import Moment
 from connector.rules.ownership import owned_within
 from connector.rules.period import DAY
 from connector.rules.ranking import classes
+from connector.rules.tailoring import tailored_norms
 from connector.rules.terms import ContactNormParams
 
 USUAL_MONTH = 21
@@ -40,8 +41,8 @@ def norm_rows(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Dat
 
     Columns: client, employee, abc, no_class, norm, required, plan_required, done, missing, coverage,
     eligible_days, elapsed_days, remaining_days, period_days, expected (what should be done by now), evidence,
-    and the conditions late, assumed, conflict, unmapped, future (Boolean). Computed once for the same moment
-    and parameters.
+    and the conditions late, assumed, conflict, unmapped, future, unsure (Boolean). Computed once for the same
+    moment and parameters.
     """
     key = ("norm", params.model_dump_json(), moment.key())
     return facts.once(key, partial(_norm_rows, facts, params, moment))
@@ -80,8 +81,9 @@ def _eligible(facts: Facts, moment: Moment) -> pl.DataFrame:
 
 
 def client_norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
-    """Return each client's class at the month's start and its norm: client, abc, no_class, norm.
+    """Return each client's class at the month's start and its norm: client, abc, no_class, norm, unsure.
 
+    `unsure`: a field that the policy asks about is not known, so that the norm may be another.
     A month that has not begun is judged by the classes of the running one.
     """
     begun = moment.over(min(moment.period, moment.running))
@@ -91,9 +93,10 @@ def client_norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.
     rows = facts.clients.select("client").join(classed, on="client", how="left")
     abc = pl.col("_abc").fill_null(params.no_class)
     norm = abc.replace_strict(params.norm.model_dump(), return_dtype=pl.Int64)
-    return rows.select(
+    rows = rows.select(
         "client", abc.alias("abc"), pl.col("_abc").is_null().alias("no_class"), norm.alias("norm")
     )
+    return tailored_norms(facts, rows, moment)
 
 
 def _measured(rows: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:

@@ -3,58 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import ValidationError
 
 from connector.changes import Mode
 from connector.errors import ConfigError, PolicyError
+from connector.locale import texts
+from connector.rules.layers import NOTHING, Layers
 from connector.rules.period import Month
-from connector.rules.registry import RULES
+from connector.rules.place import Place
+from connector.rules.policy_file import Belongings, PolicyFile, file_model
+from connector.rules.policy_layers import read_layers
+from connector.rules.policy_mistakes import Mistake, misfits, place_of
+from connector.rules.policy_source import PolicySource, SourceError, read_source
 from connector.rules.rule import Rule
+from connector.rules.rulebook import BUILT, Rulebook
 from connector.rules.terms import Parameters
-from connector.tomlfile import TomlFile, complain, did_you_mean, read_toml
 
-Belongings = Literal["deals", "contacts", "tasks", "activities"]
-"""What hangs on a client: open deals, people, open tasks, planned calls and meetings."""
 ADVICE = "run `connector init`: it writes one policy for every rule"
-
-
-class Limits(BaseModel):
-    """How much a policy may have going at once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    max_open: int | None = Field(None, ge=1, description="open items of ours for one employee; the rest wait")
-
-
-class PolicyFile(BaseModel):
-    """The keys of a policy file beside `[use]`, whose keys are the rule's own parameters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    format: Literal[1] = Field(alias="schema")
-    id: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]*$", description="never changes: keys of changes are made of it"
-    )
-    version: str = Field(min_length=1)
-    title: str = ""
-    mode: Mode = "dry_run"
-    effective_from: date | None = None
-    owner: str | None = None
-    limits: Limits = Limits()
-    along: tuple[Belongings, ...] = Field(
-        (), strict=False, description="what goes along with a client to a new owner"
-    )
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy in force: `params` is of the rule's own model, `digest` changes with what the file says."""
+    """A policy in force: `params` is of the rule's own model, `digest` changes with what the file says.
+
+    `by` is the rule itself where it is none of ours.
+    """
 
     id: str
     version: str
@@ -68,53 +46,136 @@ class Policy:
     along: tuple[Belongings, ...] = ()
     digest: str = ""
     path: Path | None = None
+    max_per_run: int | None = None
+    layers: Layers = NOTHING
+    by: Rule[Any] | None = field(default=None, compare=False)
+
+    @property
+    def judge(self) -> Rule[Any]:
+        """The rule that decides."""
+        return self.by or BUILT[self.rule]
+
+    @property
+    def frames(self) -> frozenset[str]:
+        """The store's frames that its rule, its condition and its table look at."""
+        return self.judge.frames | self.layers.frames
 
     def judges(self, period: Month) -> bool:
         """Tell whether the policy was in effect when the month began (contracts §5)."""
         return self.effective_from is None or period.first >= self.effective_from
 
 
-def load_policies(folder: Path) -> list[Policy]:
+@dataclass
+class Reading:
+    """What a folder of policies came to; each list in order of file and place.
+
+    `left_out` are policies whose rule is a plugin's that does not work: the others judge without them.
+    """
+
+    policies: list[Policy] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    warnings: list[Mistake] = field(default_factory=list)
+    left_out: list[Mistake] = field(default_factory=list)
+
+    def lines(self, language: str = "en") -> list[str]:
+        """Return every mistake in words."""
+        return [mistake.said(texts(language)) for mistake in self.mistakes]
+
+
+def load_policies(folder: Path, rules: Rulebook | None = None) -> list[Policy]:
     """Read every `*.toml` of the folder, sorted by id.
 
     Raises PolicyError with every mistake of every file on a line of its own, or when there is no policy at
-    all.
+    all. A policy whose rule is a plugin's that does not work is left out.
     """
+    return usable_policies(folder, rules or Rulebook())[0]
+
+
+def usable_policies(folder: Path, rules: Rulebook) -> tuple[list[Policy], list[str]]:
+    """Return the policies as `load_policies` does, and a line for each that is left out."""
+    reading = read_policies(folder, rules)
+    if reading.mistakes:
+        raise PolicyError("\n".join(reading.lines()))
+    return reading.policies, [each.said(texts("en")) for each in reading.left_out]
+
+
+def read_policies(folder: Path, rules: Rulebook) -> Reading:
+    """Read every `*.toml` of the folder; PolicyError where there is none."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise PolicyError("there are no policies", where=str(folder), hint=ADVICE)
-    found: list[tuple[TomlFile, Policy]] = []
-    problems: list[str] = []
+    reading = Reading()
     for path in paths:
-        try:
-            found.append(_load(path))
-        except ConfigError as error:
-            problems.append(str(error))
-    problems += _twins(found)
-    if problems:
-        raise PolicyError("\n".join(problems))
-    return sorted((policy for _, policy in found), key=lambda policy: policy.id)
+        _read(path, rules, reading)
+    _twins(reading)
+    for each in (reading.mistakes, reading.warnings, reading.left_out):
+        each.sort()
+    reading.policies.sort(key=lambda policy: policy.id)
+    return reading
 
 
-@cache
-def file_model(rule: str) -> type[PolicyFile]:
-    """Return the model of a whole policy file that uses the rule."""
-    chosen = RULES[rule]
-    name: dict[str, Any] = {"rule": (Literal[rule], ...)}
-    use = create_model("Use", __base__=chosen.params, **name)
-    return create_model("PolicyFileOfRule", __base__=PolicyFile, use=(use, ...))
-
-
-def _load(path: Path) -> tuple[TomlFile, Policy]:
-    file = read_toml(path)
-    rule = _rule(file)
-    model = file_model(rule.name)
+def _read(path: Path, rules: Rulebook, reading: Reading) -> None:
+    """Read one file into the reading."""
     try:
-        said = model.model_validate(file.data)
+        source = read_source(path)
+    except SourceError as error:
+        place = Place(str(error.file.path), *error.file.position(error.keys))
+        reading.mistakes.append(Mistake(place, ".".join(map(str, error.keys)), error.code, error.about))
+        return
+    except ConfigError as error:
+        reading.mistakes.append(_unreadable(error))
+        return
+    rule = _rule(source, rules, reading)
+    if rule is not None:
+        _understand(source, rule, reading)
+
+
+def _unreadable(error: ConfigError) -> Mistake:
+    """Return the mistake of a file that is no TOML; its place is in the error's words."""
+    path, *numbers = error.where.rsplit(":", 2)
+    if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
+        path, numbers = error.where, []
+    place = Place(path, *map(int, numbers))
+    return Mistake(place, "", "unreadable", {"said": error.message.removeprefix("not TOML: ")})
+
+
+def _rule(source: PolicySource, rules: Rulebook, reading: Reading) -> Rule[Any] | None:
+    use = source.data.get("use")
+    name = use.get("rule") if isinstance(use, dict) else None
+    if not isinstance(name, str):
+        known = {"known": rules.names()}
+        reading.mistakes.append(Mistake(place_of(source, ("use",)), "[use] rule", "no_rule_named", known))
+        return None
+    rule, place = rules.find(name), place_of(source, ("use", "rule"))
+    if rule is None and (said := rules.broken(name)):
+        reading.left_out.append(Mistake(place, "use.rule", "broken_rule", {"word": name, "said": said}))
+    elif rule is None:
+        about = {"word": name, "known": rules.names()}
+        reading.mistakes.append(Mistake(place, "use.rule", "no_rule", about))
+    return rule
+
+
+def _understand(source: PolicySource, rule: Rule[Any], reading: Reading) -> None:
+    """Take what the file says as a policy of the rule, with all that is wrong with it."""
+    params: type[Parameters] = rule.params
+    model = file_model(rule.name, params)
+    layers, mistakes, warnings = read_layers(source, rule)
+    reading.warnings += warnings
+    plain = {key: value for key, value in source.data.items() if key != "table"}
+    try:
+        said = model.model_validate(plain)
     except ValidationError as error:
-        raise PolicyError("\n".join(complain(file, error, model))) from None
-    params = {name: value for name, value in file.data["use"].items() if name != "rule"}
-    policy = Policy(
+        mistakes += misfits(source, error, model)
+    reading.mistakes += mistakes
+    if not mistakes:
+        reading.policies.append(_policy(source, rule, said, layers))
+        reading.warnings += _odd(source, said)
+
+
+def _policy(source: PolicySource, rule: Rule[Any], said: PolicyFile, layers: Layers) -> Policy:
+    params = {name: value for name, value in source.data["use"].items() if name != "rule"}
+    wording = said.model_dump_json() + (layers.said() if layers else "")
+    return Policy(
         id=said.id,
         version=said.version,
         title=said.title,
@@ -124,33 +185,40 @@ def _load(path: Path) -> tuple[TomlFile, Policy]:
         effective_from=said.effective_from,
         owner=said.owner,
         max_open=said.limits.max_open,
+        max_per_run=said.limits.max_per_run,
         along=said.along,
-        digest=hashlib.sha256(said.model_dump_json().encode()).hexdigest(),
-        path=path,
+        digest=hashlib.sha256(wording.encode()).hexdigest(),
+        path=source.path,
+        layers=layers,
+        by=rule,
     )
-    return file, policy
 
 
-def _rule(file: TomlFile) -> Rule[Any]:
-    use = file.data.get("use")
-    name = use.get("rule") if isinstance(use, dict) else None
-    if not isinstance(name, str):
-        raise PolicyError(
-            "[use] rule is missing", where=file.place(("use",)), hint=f"known: {', '.join(sorted(RULES))}"
-        )
-    if name not in RULES:
-        raise PolicyError(
-            f"use.rule: no rule {name!r}{did_you_mean(name, list(RULES))}", where=file.place(("use", "rule"))
-        )
-    return RULES[name]
+def _odd(source: PolicySource, said: PolicyFile) -> list[Mistake]:
+    """Warn of a beginning inside a month: the month that it cuts is not judged."""
+    begins = said.effective_from
+    if begins is None or begins.day == 1:
+        return []
+    about = {"month": str(Month.of(begins).plus(1))}
+    return [Mistake(place_of(source, ("effective_from",)), "effective_from", "inside_month", about)]
 
 
-def _twins(found: list[tuple[TomlFile, Policy]]) -> list[str]:
-    """Complain of each policy whose id an earlier file has taken."""
-    first: dict[str, Path] = {}
-    lines = []
-    for file, policy in found:
-        if policy.id in first:
-            lines.append(f"{file.place(('id',))}: id: {policy.id!r} is taken by {first[policy.id]}")
-        first.setdefault(policy.id, file.path)
-    return lines
+def _twins(reading: Reading) -> None:
+    """Complain of each policy whose id an earlier file has taken, and warn of one whose rule is taken."""
+    ids: dict[str, Policy] = {}
+    rules: dict[str, Policy] = {}
+    for policy in sorted(reading.policies, key=lambda policy: str(policy.path)):
+        if policy.id in ids:
+            _taken(reading.mistakes, policy, ids[policy.id], ("id",), "taken", policy.id)
+        elif policy.rule in rules:
+            _taken(reading.warnings, policy, rules[policy.rule], ("use", "rule"), "rule_twice", policy.rule)
+        ids.setdefault(policy.id, policy)
+        rules.setdefault(policy.rule, policy)
+
+
+def _taken(
+    told: list[Mistake], policy: Policy, first: Policy, keys: tuple[str, ...], code: str, word: str
+) -> None:
+    if policy.path is not None:
+        place = place_of(read_source(policy.path), keys)
+        told.append(Mistake(place, ".".join(keys), code, {"word": word, "first": str(first.path)}))

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from connector.rules.registry import RULES
+from connector.rules.rule import Rule
 from connector.rules.wording import Bilingual, Language
 
 ID = Bilingual(
@@ -39,21 +40,24 @@ GIVES_OWNERS = ("reassign",)
 """Rules that give clients new owners."""
 
 
-def default_policy_text(rule: str, language: Language = "ru") -> str:
-    """Return the TOML of a policy that uses the rule with its defaults; it loads back to exactly these."""
-    chosen = RULES[rule]
+def default_policy_text(name: str, language: Language = "ru", rule: Rule[Any] | None = None) -> str:
+    """Return the TOML of a policy that uses the rule with its defaults; it loads back to exactly these.
+
+    `rule` is the rule itself where it is none of ours.
+    """
+    chosen = rule or RULES[name]
     head = [
         "schema = 1",
-        f"id = {_toml(rule.replace('_', '-'))}  # {ID.said(language)}",
+        f"id = {_toml(name.replace('_', '-'))}  # {ID.said(language)}",
         f'version = "1"  # {VERSION.said(language)}',
         f"title = {_toml(chosen.title.said(language))}",
         f'mode = "dry_run"  # {MODE.said(language)}',
         f"# effective_from = 2026-10-01  # {EFFECTIVE.said(language)}",
     ]
-    if rule in GIVES_OWNERS:
+    if name in GIVES_OWNERS:
         head.append(f"along = {_toml(ALL_ALONG)}  # {ALONG.said(language)}")
     limits = [f"# {LIMITS.said(language)}", "# [limits]", "# max_open = 20"]
-    use = ["[use]", f"rule = {_toml(rule)}", *_parameters(chosen.params, language)]
+    use = ["[use]", f"rule = {_toml(name)}", *_parameters(chosen.params, language)]
     return "\n".join([*head, "", *use, "", *limits, ""])
 
 

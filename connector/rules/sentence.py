@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from connector.locale import Texts
 from connector.rules.decision import Decision
+from connector.rules.policy import Policy
+from connector.rules.rule import sentences_of
 
 _PATTERNS = {
     "share_below": re.compile(r"share before it is below (?P<percent>[\d.]+) %"),
@@ -43,6 +46,18 @@ def sentence(decision: Decision, words: Texts) -> str:
             with suppress(KeyError):
                 return words.say(key, **{**numbers, "decision": decision.decision, "reason": reason})
     return reason
+
+
+def with_rules(words: Texts, policies: Iterable[Policy]) -> Texts:
+    """Return the texts with those of the policies' own rules, which never take the place of ours."""
+    said: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for policy in policies:
+        for name, text in sentences_of(policy.judge).items():
+            spoken = text.said("ru" if words.language == "ru" else "en")
+            said[f"{policy.rule}_{name}" if name else policy.rule] = spoken
+            reasons[name] = spoken
+    return words.plus({"said": said, "reason": reasons})
 
 
 def _variant(decision: Decision) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from connector.model import EventKind
+from connector.rules.layers import Layers
 
 Class = Literal["A", "B", "C"]
 
@@ -147,6 +148,8 @@ class Terms:
     abc: AbcParams = field(default_factory=AbcParams)
     contact: ContactNormParams = field(default_factory=ContactNormParams)
     others: Mapping[str, Parameters | None] = field(default_factory=dict)
+    layers: Mapping[str, Layers] = field(default_factory=dict)
+    """The conditions and tables of policies that have any, by rule."""
 
     def of(self, rule: str, params: type[P]) -> P | None:
         """Return the rule's parameters: the policy's, the defaults without one, None if not yet in force."""

@@ -27,6 +27,7 @@ class Withdraw:
     params = WithdrawParams
     frames = frozenset({"clients", "employees", "events", "ownership", "absences", "sales", "deals", "tasks"})
     closed_too = False
+    spares = "keep"
     title = Bilingual(ru="Изъятие клиентов за нарушение нормы", en="Withdrawal of clients for breached norms")
 
     def months(self, params: WithdrawParams, moment: Moment) -> list[Month]:
@@ -44,7 +45,7 @@ class Withdraw:
         rows = rows.join(_asked(facts, rows, moment), on="client", how="left")
         flags = {
             "late_logged": pl.col("late"),
-            "missing_data": pl.col("unknown_deal") & (pl.col("guard") == "open_deal"),
+            "missing_data": _in_doubt(),
             "no_class": pl.col("no_class"),
             "owner_conflict": pl.col("contested"),
             "ownership_assumed": pl.col("assumed"),
@@ -59,6 +60,12 @@ class Withdraw:
             reason=pl.col("guard").fill_null(NO_GUARD),
             numbers=("missing", "required"),
         )
+
+
+def _in_doubt() -> pl.Expr:
+    """Return whether the client stays because something is not known."""
+    deal = pl.col("unknown_deal") & (pl.col("guard") == "open_deal")
+    return deal | (pl.col("guard") == "missing_data")
 
 
 def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
 from connector.rules.period import Month
 from connector.rules.ranking import classes
+from connector.rules.tailoring import withheld
 from connector.rules.withdrawal_terms import WithdrawParams
 
 
@@ -32,8 +33,9 @@ def _grace_is_over(month: Month, grace: int, moment: Moment) -> bool:
 def withdrawal_rows(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFrame:
     """Return the breaches of the month `moment.period` with what became of each.
 
-    Columns: those of `norm_rows` and of `guards.guarded`; `guard` may also be `deferred_max_out`; null means
-    that the client is withdrawn. Rows whose client has another owner by as_of are left out.
+    Columns: those of `norm_rows` and of `guards.guarded`; `guard` may also be `missing_data` or
+    `deferred_max_out`; null means that the client is withdrawn. Rows whose client has another owner by
+    as_of are left out.
     """
     key = ("withdraw", params.model_dump_json(), moment.key())
     return facts.once(key, partial(_withdrawal_rows, facts, params, moment))
@@ -42,7 +44,8 @@ def withdrawal_rows(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.
 def _withdrawal_rows(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFrame:
     rows = guarded(facts, _often(facts, params, moment), params, moment)
     mine = (pl.col("owner_now") == pl.col("employee")).fill_null(value=True)
-    return _with_quota(facts, rows.filter(mine), params, moment)
+    rows = withheld(facts, rows.filter(mine), moment)
+    return _with_quota(facts, rows, params, moment)
 
 
 def breaches(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFrame:

@@ -113,29 +113,30 @@ def test_every_mistake_of_every_file_at_once(folder: Path) -> None:
     fifth = write(folder, "5.toml", "schema = \n")
     lines = complaints(folder)
     assert sorted(lines[:3]) == [
-        f"{first}:4:1: mod: unknown key, did you mean 'mode'?",
-        f"{first}:7:1: use.kindz: unknown key, did you mean 'kinds'?",
-        f"{first}:9:1: use.norm.A: Input should be a valid integer",
+        f"{first}:4:1: mod: unknown key, did you mean 'mode'? — mend the key or take the line out",
+        f"{first}:7:1: use.kindz: unknown key, did you mean 'kinds'? — mend the key or take the line out",
+        f'{first}:9:1: use.norm.A: "4" is no whole number — write it as 4, without quotes',
     ]
     rest = "\n".join(lines[3:])
     assert f"{second}:5:1: use.rule: no rule 'contact_norms', did you mean 'contact_norm'?" in rest
-    assert f"{third}:2:1: id: String should match pattern" in rest
+    assert f'{third}:2:1: id: "a b" is no name' in rest
     assert f"{third}:1:1: version: is missing" in rest
-    assert f"{third}:5:1: use.a_below: Input should be less than or equal to 100" in rest
-    assert f"{fourth}:1:1: [use] rule is missing" in rest
+    assert f"{third}:5:1: use.a_below: 800 is too much — write 100 or less" in rest
+    assert f"{fourth}:1:1: [use] rule: is missing" in rest
     assert f"{fifth}:1:" in rest
 
 
 def test_an_unknown_mode(folder: Path) -> None:
     path = write(folder, "a.toml", HEAD.format("a") + 'mode = "always"\n[use]\nrule = "abc"\n')
     (line,) = complaints(folder)
-    assert line.startswith(f"{path}:4:1: mode: Input should be 'dry_run', 'approve' or 'auto'")
+    said = "'always' is not possible here — choose one of: dry_run, approve, auto"
+    assert line == f"{path}:4:1: mode: {said}"
 
 
 def test_two_policies_of_one_id(folder: Path) -> None:
     first = write(folder, "1.toml", HEAD.format("same") + '[use]\nrule = "abc"\n')
     second = write(folder, "2.toml", HEAD.format("same") + '[use]\nrule = "orphan"\n')
-    assert complaints(folder) == [f"{second}:2:1: id: 'same' is taken by {first}"]
+    assert complaints(folder) == [f"{second}:2:1: id: 'same' is taken by {first} — give this one another"]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

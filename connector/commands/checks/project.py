@@ -10,7 +10,8 @@ from connector.commands.checks.lines import failures
 from connector.config import Settings
 from connector.errors import ConnectorError
 from connector.plugins.base import Check
-from connector.rules.policy import load_policies
+from connector.rules.policy import usable_policies
+from connector.rules.rulebook import Rulebook
 
 
 def read_settings(app: App) -> tuple[Settings | None, list[Check]]:
@@ -47,8 +48,11 @@ def plugins(settings: Settings) -> Iterator[Check]:
 def policies(settings: Settings) -> Iterator[Check]:
     """Yield the policies with their modes, or every mistake in them."""
     try:
-        found = load_policies(settings.policies_folder)
+        found, left_out = usable_policies(settings.policies_folder, Rulebook(settings.registry))
     except ConnectorError as error:
         yield from failures("files", error, vital=True)
         return
+    for line in left_out:
+        said, _, fix = line.rpartition(" — ")
+        yield Check("files", "warn", said, fix)
     yield Check("files", "ok", ", ".join(f"{policy.id} ({policy.mode})" for policy in found))

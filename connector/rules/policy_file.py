@@ -1,0 +1,68 @@
+"""What a policy file may say: its keys beside `[use]`, whose keys are the rule's own parameters."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from connector.changes import Mode
+from connector.rules.terms import Parameters
+
+Belongings = Literal["deals", "contacts", "tasks", "activities"]
+"""What hangs on a client: open deals, people, open tasks, planned calls and meetings."""
+
+
+class Limits(BaseModel):
+    """How much a policy may have going at once, and how much it may ask for in one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    max_open: int | None = Field(None, ge=1, description="open items of ours for one employee; the rest wait")
+    max_per_run: int | None = Field(None, ge=1, description="changes that one plan may hold; the rest wait")
+
+
+class Scope(BaseModel):
+    """Whom the policy concerns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    where: str = Field(description="a condition on the client; without one everybody is concerned")
+
+
+class PolicyFile(BaseModel):
+    """The keys of a policy file; `table` is read apart, as its columns depend on the rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Literal[1] = Field(alias="schema", description="the form of policy files: 1")
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$", description="never changes: keys of changes are made of it"
+    )
+    version: str = Field(min_length=1, description="what people call this wording, such as 2026-10")
+    title: str = Field("", description="what people call the policy")
+    mode: Mode = Field(
+        "dry_run", description="dry_run (only shown), approve (written once approved) or auto (written)"
+    )
+    effective_from: date | None = Field(
+        None, description="it judges months that begin on or after this day; default: all, never retroactive"
+    )
+    owner: str | None = Field(None, description="who answers for the policy")
+    extends: str | None = Field(
+        None, description="a policy file whose keys hold here too unless this one says otherwise; not its id"
+    )
+    limits: Limits = Field(Limits(), description="max_open, max_per_run")
+    scope: Scope | None = Field(None, description="where: a condition on the client")
+    along: tuple[Belongings, ...] = Field(
+        (), strict=False, description="what goes along with a client to a new owner"
+    )
+
+
+@cache
+def file_model(rule: str, params: type[Parameters]) -> type[PolicyFile]:
+    """Return the model of a whole policy file that uses the rule with these parameters."""
+    name: dict[str, Any] = {"rule": (Literal[rule], ...)}
+    use = create_model("Use", __base__=params, **name)
+    return create_model("PolicyFileOfRule", __base__=PolicyFile, use=(use, ...))
