@@ -38,6 +38,7 @@ class Size(NamedTuple):
 
     @property
     def managers(self) -> int:
+        """How many people own the clients."""
         return max(2, self.clients // CLIENTS_A_MANAGER)
 
 
@@ -69,13 +70,15 @@ def _statements(size: Size, seed: int) -> list[str]:
     closed, chance = f"{now} - {salt.micros(DEAL_DAYS)}", salt.below(10)
     dealing = f"{_ID} + {salt.below(size.clients)}"
     return [
-        f"""INSERT INTO employee (source, external_id, name, phones, active, role, industries, regions, {kept})
+        f"""INSERT INTO employee (source, external_id, name, phones, active, role, industries, regions,
+                {kept})
             SELECT '{SOURCE}', CAST(n AS TEXT), 'Менеджер ' || n, '[]', 1, 'seller', '[]', '[]', {record}
             FROM ({_numbers(size.managers)})""",
         f"""INSERT INTO client (source, external_id, name, kind, phones, emails, status, owner, co_owners,
                 key_account, tags, created_at, custom, {kept})
-            SELECT '{SOURCE}', CAST(n AS TEXT), 'Клиент ' || n, 'company', '[]', '[]', 'active', {owner}, '[]',
-                0, '[]', {now} - {salt.micros(1500)}, '{{}}', {record} FROM ({_numbers(size.clients)})""",
+            SELECT '{SOURCE}', CAST(n AS TEXT), 'Клиент ' || n, 'company', '[]', '[]', 'active', {owner},
+                '[]', 0, '[]', {now} - {salt.micros(1500)}, '{{}}', {record}
+            FROM ({_numbers(size.clients)})""",
         f"""INSERT INTO client_number (number, source, external_id)
             SELECT number_of('{SOURCE}', CAST(n AS TEXT)), '{SOURCE}', CAST(n AS TEXT)
             FROM ({_numbers(size.clients)})""",
@@ -100,8 +103,8 @@ def _statements(size: Size, seed: int) -> list[str]:
                 {salt.below(1_000_000)} AS worth FROM ({_numbers(size.deals)}))
             SELECT '{SOURCE}', CAST(d AS TEXT), CAST(n AS TEXT), {owner}, 'Сделка ' || d, 'Продажи',
                 iif(chance < 5, 'Успех', iif(chance < 8, 'Отказ', 'Переговоры')),
-                iif(chance < 5, 'won', iif(chance < 8, 'lost', 'open')), worth * (1 + worth % 97) * 100, 'RUB',
-                closed - {30 * DAY}, iif(chance < 8, closed, NULL), {record} FROM said""",
+                iif(chance < 5, 'won', iif(chance < 8, 'lost', 'open')), worth * (1 + worth % 97) * 100,
+                'RUB', closed - {30 * DAY}, iif(chance < 8, closed, NULL), {record} FROM said""",
     ]  # fmt: skip
 
 

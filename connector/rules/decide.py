@@ -18,6 +18,8 @@ from connector.rules.registry import RULES
 from connector.rules.rule import PicksMonths
 from connector.rules.terms import AbcParams, ContactNormParams, Parameters, Terms
 
+ACCEPTED = "visibility_accepted"
+
 
 def required_frames(policies: Sequence[Policy]) -> frozenset[str]:
     """Return the names of the store's frames that the policies' rules look at."""
@@ -71,7 +73,21 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
     for policy in policies:
         months = judged_months(policy, now)
         frames += [_of_policy(facts, policy, now.judging(month)) for month in months]
-    return Decisions(as_of, ordered(pl.concat(frames)))
+    return Decisions(as_of, ordered(_with_acceptance(facts, pl.concat(frames))))
+
+
+def _with_acceptance(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
+    """Say on each decision where the admin accepted that not all is seen (clarification 40).
+
+    It is said of clients with a record in such a source, and of whatever is no client.
+    """
+    accepted = facts.company.accepted
+    if not accepted:
+        return frame
+    exposed = facts.records.filter(pl.col("source").is_in(list(accepted)))["client"].unique()
+    concerned = pl.col("client").is_null() | pl.col("client").is_in(exposed.implode())
+    flags = pl.concat_list("flags", pl.lit(ACCEPTED)).list.sort()
+    return frame.with_columns(flags=pl.when(concerned).then(flags).otherwise("flags"))
 
 
 def _of_policy(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
