@@ -22,9 +22,10 @@ from connector.model import Ref
 from connector.plan.actions import asked, moving
 from connector.plan.build import build_plan
 from connector.plan.closing import Closing, closings
+from connector.plan.holding import PUNITIVE, Views
 from connector.plan.known import Ability
 from connector.plan.model import Plan
-from connector.plan.standing import standing
+from connector.plan.standing import standing, views_of
 from connector.plugins.base import Source
 from connector.rules.calendar import read_calendar
 from connector.rules.company import lay_over
@@ -122,6 +123,7 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
         sources=settings.priority,
         language=settings.project.company.language,
         calendar=read_calendar(calendar_file(settings)),
+        accepted=tuple(source.name for source in settings.sources if source.visibility == "accepted"),
     )
     frames, problems = lay_over(frames, read_company(settings.company_folder, settings.zone))
     for problem in problems:
@@ -151,10 +153,11 @@ def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
     keys, targets = asked(acting)
     ending = _closings(settings, store, judged, keys)
     keys = [*keys, *(change.key for _, change in ending)]
+    views = _views(settings, store, judged, acting)
     plan = build_plan(
         acting,
         policies=judged.policies,
-        standing=standing(store, targets, keys, moving(acting)),
+        standing=standing(store, targets, keys, moving(acting), views),
         closings=ending,
         abilities=abilities(settings),
         as_of=judged.decisions.as_of,
@@ -168,6 +171,16 @@ def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
         if state == "done":
             store.changes.move(key, "contested", note="changed back for the second time")
     return plan
+
+
+def _views(settings: Settings, store: Store, judged: Judged, acting: Sequence[Decision]) -> Views:
+    """Return how the sources were seen, and in which of them the clients of punitive decisions stand."""
+    numbers = [one.client_number for one in acting if one.rule in PUNITIVE]
+    records = judged.facts.records.filter(judged.facts.records["client"].is_in(numbers))
+    seen_in = dict(records.group_by("client").agg("source").iter_rows())
+    accepted = {source.name: source.visibility == "accepted" for source in settings.sources}
+    words = texts(settings.project.company.language)
+    return views_of(store, accepted, seen_in, judged.decisions.as_of, words)
 
 
 def _closings(settings: Settings, store: Store, judged: Judged, asked: Sequence[str]) -> list[Closing]:

@@ -9,6 +9,7 @@ from connector.changes import AnyChange, ChangeOwner, CreateTask, PlanContact, S
 from connector.locale import Texts
 from connector.model import Ref
 from connector.plan.actions import again_key, make_change
+from connector.plan.holding import Hold, held
 from connector.plan.known import Ability, Item, Standing
 from connector.plan.makers import behind, going_along
 from connector.plan.model import Unsent, Why
@@ -50,7 +51,7 @@ class Draft:
         What a decision asks for beside a new owner comes after that: nobody is to meet a client that stays
         with another.
         """
-        policy = self._policies[decision.policy]
+        policy, hold = self._policies[decision.policy], held(decision, self._standing.views)
         moves: dict[Ref, tuple[ChangeOwner, Obstacle]] = {}
         for action in decision.actions:
             change = make_change(decision, action, policy, self._standing, self._zone, self._words)
@@ -60,7 +61,7 @@ class Draft:
             move, obstacle = moves.get(Ref(change.source, change.target), (None, FREE))
             why, note, by = obstacle
             if why is None or why == "done":
-                obstacle = self._consider(behind(move, change) if move else change, policy)
+                obstacle = self._consider(behind(move, change) if move else change, policy, hold)
             else:
                 self.unsent.append(unsent(change, why, note, by))
             if isinstance(change, ChangeOwner):
@@ -82,8 +83,8 @@ class Draft:
             del self._open[_item(item)]
             self._count(item.source, item.assignee, item.purpose, -1)
 
-    def _consider(self, change: AnyChange, policy: PolicyLike) -> Obstacle:
-        obstacle = self._obstacle(change, policy)
+    def _consider(self, change: AnyChange, policy: PolicyLike, hold: Hold | None = None) -> Obstacle:
+        obstacle = self._obstacle(change, policy, hold)
         why, note, by = obstacle
         if why is None:
             self._take(change)
@@ -105,12 +106,14 @@ class Draft:
             return False
         return card.read_at is not None and card.read_at > done_at
 
-    def _obstacle(self, change: AnyChange, policy: PolicyLike) -> Obstacle:
+    def _obstacle(self, change: AnyChange, policy: PolicyLike, hold: Hold | None) -> Obstacle:
         state = self._standing.states.get(change.key)
         if state == "contested" or self._reverted(change):
             return "contested", _contest(change), change.key
         if state is not None and state not in RENEWABLE:
             return "done", state, change.key
+        if hold is not None:
+            return *hold, None
         ability = self._abilities.get(change.source, Ability(frozenset(), frozenset()))
         if change.kind not in ability.kinds:
             return (

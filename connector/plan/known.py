@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.changes import Permission, Value
+from connector.plan.holding import Views
 from connector.store.belongings import Belonging
 
 
@@ -44,3 +45,4 @@ class Standing:
     open_items: Mapping[Item, str] = field(default_factory=dict)
     cards: Mapping[tuple[str, str], Card] = field(default_factory=dict)
     belongings: Mapping[tuple[str, str], Sequence[Belonging]] = field(default_factory=dict)
+    views: Views = field(default_factory=Views)

@@ -24,6 +24,9 @@ Why = Literal[
     "contested",
     "conflict",
     "lasting",
+    "partial_visibility",
+    "stale_source",
+    "history_too_short",
 ]
 
 

@@ -13,7 +13,16 @@ from connector.plan.model import Plan, Unsent
 from connector.plan.showing import Names, flags_and_notes, mark, moves_and_ends
 
 FINGERPRINT_LENGTH = 8
-NOTED = ("not_allowed", "unsupported", "failed_before", "contested", "conflict", "lasting")
+NOTED = (
+    "not_allowed",
+    "unsupported",
+    "failed_before",
+    "contested",
+    "conflict",
+    "lasting",
+    "partial_visibility",
+    "stale_source",
+)
 """Reasons of which each note is a line of its own."""
 
 

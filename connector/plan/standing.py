@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from connector.changes import MARKER_PREFIX, CreateTask, PlanContact
+from connector.locale import Texts
 from connector.model import Ref
+from connector.plan.holding import Views, partial_views, stale_view
 from connector.plan.known import Card, Item, Standing
 from connector.store.belongings import Belonging
 from connector.store.database import Store
 
 
 def standing(
-    store: Store, targets: Iterable[Ref], keys: Sequence[str], moving: Iterable[Ref] = ()
+    store: Store,
+    targets: Iterable[Ref],
+    keys: Sequence[str],
+    moving: Iterable[Ref] = (),
+    views: Views | None = None,
 ) -> Standing:
     """Return the states of the keys ever planned, our open items, the targets' cards, what hangs on those
     that get another owner.
@@ -23,7 +30,26 @@ def standing(
         open_items=_open_items(store),
         cards=_cards(store, targets),
         belongings=_belongings(store, moving),
+        views=views or Views(),
     )
+
+
+def views_of(
+    store: Store,
+    sources: Mapping[str, bool],
+    seen_in: Mapping[int, Sequence[str]],
+    as_of: datetime,
+    words: Texts,
+) -> Views:
+    """Return how the firm's sources were seen by their last reads.
+
+    `sources` tells of each by name whether the admin accepts a partial view of it; `seen_in` are the sources
+    of each client's records, by the client's number.
+    """
+    reads, standings = store.runs.last_reads(), store.cursors.all()
+    accepted = [name for name, is_accepted in sources.items() if is_accepted]
+    stale = stale_view(list(sources), reads, standings, as_of, words)
+    return Views(stale, partial_views(reads, accepted), seen_in)
 
 
 def _open_items(store: Store) -> dict[Item, str]:

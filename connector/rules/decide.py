@@ -21,6 +21,8 @@ from connector.rules.soundness import check_sound
 from connector.rules.tailoring import scoped
 from connector.rules.terms import AbcParams, ContactNormParams, Parameters, Terms
 
+ACCEPTED = "visibility_accepted"
+
 
 def required_frames(policies: Sequence[Policy]) -> frozenset[str]:
     """Return the names of the store's frames that the policies' rules look at."""
@@ -66,7 +68,7 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
     PolicyError where a policy's parameters do not fit the firm.
     """
     now = _moment(facts, policies, as_of)
-    return _ordered(now, [_of_policy(facts, policy, now) for policy in policies])
+    return _ordered(facts, now, [_of_policy(facts, policy, now) for policy in policies])
 
 
 def decide_soundly(
@@ -90,7 +92,7 @@ def decide_soundly(
             broken[policy.id] = f"policy {policy.id}: its rule {policy.rule} failed: {_said(error)}"
         else:
             frames.append(decided)
-    return _ordered(now, frames), broken
+    return _ordered(facts, now, frames), broken
 
 
 def _said(error: BaseException) -> str:
@@ -107,9 +109,23 @@ def _moment(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment
         terms_of=lambda month: terms_in(policies, month),
     )
 
+def _with_acceptance(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
+    """Say on each decision where the admin accepted that not all is seen (clarification 40).
 
-def _ordered(now: Moment, frames: Sequence[pl.DataFrame]) -> Decisions:
-    return Decisions(now.as_of, ordered(pl.concat([_NONE.to_frame(), *frames])))
+    It is said of clients with a record in such a source, and of whatever is no client.
+    """
+    accepted = facts.company.accepted
+    if not accepted:
+        return frame
+    exposed = facts.records.filter(pl.col("source").is_in(list(accepted)))["client"].unique()
+    concerned = pl.col("client").is_null() | pl.col("client").is_in(exposed.implode())
+    flags = pl.concat_list("flags", pl.lit(ACCEPTED)).list.sort()
+    return frame.with_columns(flags=pl.when(concerned).then(flags).otherwise("flags"))
+
+
+def _ordered(facts: Facts, now: Moment, frames: Sequence[pl.DataFrame]) -> Decisions:
+    told = _with_acceptance(facts, pl.concat([_NONE.to_frame(), *frames]))
+    return Decisions(now.as_of, ordered(told))
 
 
 _NONE = pl.Schema({"policy": pl.String, "rule": pl.String, **SCHEMA})

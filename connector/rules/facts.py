@@ -31,12 +31,16 @@ DOUBTS = ["identity_conflict", "possible_duplicate"]
 
 @dataclass(frozen=True)
 class Company:
-    """What the rules must know of the firm beside its data; `sources` are names, the most trusted first."""
+    """What the rules must know of the firm beside its data; `sources` are names, the most trusted first.
+
+    Of `accepted` sources the admin knows that not all is seen (clarification 40): decisions say so.
+    """
 
     zone: ZoneInfo
     sources: tuple[str, ...]
     language: Language = "ru"
     calendar: Calendar = field(default_factory=Calendar)
+    accepted: tuple[str, ...] = ()
 
 
 class Facts:

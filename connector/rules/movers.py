@@ -35,6 +35,8 @@ def movers(facts: Facts, params: ReassignParams, moment: Moment, judged: Moment)
     held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of))
     taken = _withdrawn(facts, judged)
     rows = held.join(taken, on="client", how="left").with_columns(cause=_cause(moment))
+    leaned = (pl.col("cause") == "withdrawn") & pl.col("leaned")
+    rows = rows.with_columns(assumed=pl.col("assumed") | leaned.fill_null(value=False))
     rows = concerned(facts, rows.filter(pl.col("cause").is_not_null()), moment, "reassign")
     spans = holdings(facts.ownership.join(rows, on="client", how="semi"), moment.today)
     since = spans.group_by("client", maintain_order=True).agg(since=pl.col("first").last())
@@ -48,14 +50,19 @@ def movers(facts: Facts, params: ReassignParams, moment: Moment, judged: Moment)
 
 
 def _withdrawn(facts: Facts, judged: Moment) -> pl.DataFrame:
-    """Return what the policy `withdraw` takes away: client, taken, evidence; nothing if not yet in force."""
+    """Return what the policy `withdraw` takes away; nothing if it is not yet in force.
+
+    Columns: client, taken, evidence, leaned (the breach leans on days whose owner is only assumed).
+    """
     params = judged.terms.of("withdraw", WithdrawParams)
     if params is None:
         return _OPEN.to_frame().with_columns(
-            taken=pl.lit(value=True), evidence=pl.lit([], dtype=pl.List(pl.String))
+            taken=pl.lit(value=True),
+            leaned=pl.lit(value=False),
+            evidence=pl.lit([], dtype=pl.List(pl.String)),
         )
     rows = withdrawal_rows(facts, params, judged).filter(pl.col("guard").is_null())
-    return rows.select("client", "evidence", taken=pl.lit(value=True))
+    return rows.select("client", "evidence", taken=pl.lit(value=True), leaned="assumed")
 
 
 def _cause(moment: Moment) -> pl.Expr:

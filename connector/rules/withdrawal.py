@@ -55,15 +55,16 @@ def breaches(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFra
 
 
 def _often(facts: Facts, params: WithdrawParams, moment: Moment) -> pl.DataFrame:
-    """Return the month's breaches of those who breached in enough months of the window."""
+    """Return the month's breaches of those who breached in enough months; `assumed` if any of them is."""
     now = breaches(facts, params, moment)
     pair = ["client", "employee"]
-    months = [now.select(pair)]
+    months = [now.select(*pair, "assumed")]
     for back in range(1, params.window):
         earlier = moment.judging(moment.period.plus(-back))
-        months.append(breaches(facts, params, earlier).select(pair))
-    often = pl.concat(months).group_by(pair).agg(times=pl.len()).filter(pl.col("times") >= params.breaches)
-    return now.join(often, on=pair, how="semi")
+        months.append(breaches(facts, params, earlier).select(*pair, "assumed"))
+    counted = pl.concat(months).group_by(pair).agg(pl.col("assumed").any(), times=pl.len())
+    often = counted.filter(pl.col("times") >= params.breaches).drop("times")
+    return now.drop("assumed").join(often, on=pair)
 
 
 def _with_quota(facts: Facts, rows: pl.DataFrame, params: WithdrawParams, moment: Moment) -> pl.DataFrame:

@@ -1,33 +1,47 @@
 """The child process of `connector.store.frames`: reads frames of one state of the store into Arrow files.
 
+A large table is read part by part, so that it is never in memory as a whole.
+
 `python -m connector.store.frame_reader STORE FOLDER NAME...` ends with 1 and one line on stderr if it fails.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import adbc_driver_sqlite.dbapi
 import polars as pl
 from adbc_driver_manager import Error
 
-from connector.store.frame_sql import query, typed
+from connector.store.frame_sql import extent, query, typed
 
 BUSY_MILLISECONDS = 15_000
+ROWS_A_PART, ROWS_A_BATCH = 500_000, 65_536
+"""How much is in memory at once; the driver's own batches of 1,024 rows would be a burden to Polars."""
 
 
 def read_into(store: Path, folder: Path, names: list[str]) -> None:
-    """Write each named frame to `FOLDER/NAME.arrow`, all of the same state of the store."""
+    """Write the parts of each named frame to `FOLDER/NAME.NUMBER.arrow`, all of one state of the store."""
     # One transaction, begun by the driver: its first query fixes the state that all see
     with adbc_driver_sqlite.dbapi.connect(f"{store.as_uri()}?mode=ro") as connection:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         for name in names:
-            with connection.cursor() as cursor:
-                cursor.execute(query(name))
-                read = pl.DataFrame(cursor.fetch_arrow())
-            typed(name, read).write_ipc(folder / f"{name}.arrow")
+            for number, part in enumerate(_parts(connection, name)):
+                part.write_ipc(folder / f"{name}.{number:06}.arrow")
+
+
+def _parts(connection: adbc_driver_sqlite.dbapi.Connection, name: str) -> Iterator[pl.DataFrame]:
+    with connection.cursor() as cursor:
+        cursor.execute(extent(name))
+        lowest, highest = pl.DataFrame(cursor.fetch_arrow()).row(0)
+    for first in range(lowest or 0, (highest or 0) + 1, ROWS_A_PART):
+        with connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(ROWS_A_BATCH)})
+            cursor.execute(query(name, first, first + ROWS_A_PART - 1))
+            yield typed(name, pl.DataFrame(cursor.fetch_arrow()))
 
 
 def main(arguments: list[str]) -> int:

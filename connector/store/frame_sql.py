@@ -38,14 +38,21 @@ _BLANK: dict[pl.DataType, str] = {
 }
 
 
-def query(name: str) -> str:
+def extent(name: str) -> str:
+    """Return the SQL of the least and the greatest row number of the frame's table; null without rows."""
+    return f"SELECT min(rowid), max(rowid) FROM {_TABLES[name].split()[0]}"  # noqa: S608 - our own names
+
+
+def query(name: str, first: int, last: int) -> str:
     """Return the SQL of the frame: a row that shows every column's type, then the live rows.
 
-    ADBC takes a column's type from the first 1,024 rows, and a column may be null for longer than that.
+    Those are the rows whose number lies between the two given, both included. ADBC takes a column's type
+    from the first batch of rows, and a column may be null for longer than that.
     """
     blanks = ", ".join(f'{_BLANK[kind]} AS "{column}"' for column, kind in FRAMES[name].items())
     columns = ", ".join(_EXPRESSIONS.get((name, column), f't."{column}"') for column in FRAMES[name])
     live = f"SELECT 0, {columns} FROM {_TABLES[name]} WHERE t.deleted_at IS NULL"  # noqa: S608 - our own names
+    live = f"{live} AND t.rowid BETWEEN {first} AND {last}"
     return f"SELECT 1 AS {SENTINEL}, {blanks} UNION ALL {live}"
 
 

@@ -37,8 +37,17 @@ def read_frames(store_url: str, names: Sequence[str]) -> dict[str, pl.DataFrame]
         return {}
     with tempfile.TemporaryDirectory(prefix="connector-frames-") as folder:
         _run_child(store, Path(folder), wanted)
+        return {name: _joined(Path(folder), name) for name in wanted}
+
+
+def _joined(folder: Path, name: str) -> pl.DataFrame:
+    """Return the frame of its parts; each is dropped once it was read."""
+    parts = [pl.DataFrame(schema=FRAMES[name])]
+    for path in sorted(folder.glob(f"{name}.*.arrow")):
         # As bytes: a file that is mapped into memory cannot be deleted on Windows
-        return {name: pl.read_ipc(Path(folder, f"{name}.arrow").read_bytes()) for name in wanted}
+        parts.append(pl.read_ipc(path.read_bytes()))
+        path.unlink()
+    return pl.concat(parts)
 
 
 def _run_child(store: Path, folder: Path, names: Sequence[str]) -> None:

@@ -53,11 +53,21 @@ def policy(rule: str, differs: str) -> str:
     return f'schema = 1\nid = "{name}"\nversion = "1"\n[use]\nrule = "{rule}"\n{differs}\n'
 
 
-def decided(project: Project, as_of: str, period: str | None = None) -> dict[Any, dict[str, Any]]:
-    """Return the decisions of the period (None: all) by client, or client and employee where one has two."""
+def lines(project: Project, as_of: str, rule: str | None = None) -> list[dict[str, Any]]:
+    """Return what `connector decide` prints, or the lines of one rule among the folder's policies."""
     result = project("decide", "--as-of", as_of, "--format", "jsonl")
     assert result.code == 0, result.err
-    lines = [line for line in result.lines if period in (None, line["period"])]
+    return [line for line in result.lines if rule in (None, line["rule"])]
+
+
+def decided(
+    project: Project, as_of: str, period: str | None = None, rule: str | None = None
+) -> dict[Any, dict[str, Any]]:
+    """Return the decisions of the period (None: all) by client, or client and employee where one has two."""
+    return by_client([line for line in lines(project, as_of, rule) if period in (None, line["period"])])
+
+
+def by_client(lines: Sequence[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
     clients = [line["subject"].removeprefix("client:") for line in lines]
     keys: Sequence[Any] = clients
     if len(set(clients)) < len(clients):
