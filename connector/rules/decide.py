@@ -109,6 +109,7 @@ def _moment(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment
         terms_of=lambda month: terms_in(policies, month),
     )
 
+
 def _with_acceptance(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
     """Say on each decision where the admin accepted that not all is seen (clarification 40).
 
