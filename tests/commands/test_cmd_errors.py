@@ -133,7 +133,7 @@ def test_no_policies(pulled: Project, command: str, left: str) -> None:
             "use.rule: no rule 'contact_nrm', did you mean 'contact_norm'?",
         ),
         ("^min_call_seconds", "min_cal_seconds", "unknown key, did you mean 'min_call_seconds'?"),
-        ("^mode = .*", 'mode = "autom"', "mode: Input should be 'dry_run', 'approve' or 'auto'"),
+        ("^mode = .*", 'mode = "autom"', "mode: 'autom' is not possible here, did you mean 'auto'?"),
         ("^schema = 1$", "schema = 1 1", "not TOML: "),
     ],
     ids=["rule", "parameter", "mode", "syntax"],
