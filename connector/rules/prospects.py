@@ -30,9 +30,8 @@ def managers(facts: Facts, moment: Moment) -> pl.DataFrame:
 
 
 def _bases(facts: Facts, now: Moment) -> pl.DataFrame:
-    held = owners(facts, now).filter(
-        is_open(now.today) & exists(now.as_of) & pl.col("employee").is_not_null()
-    )
+    owned = pl.col("employee").is_not_null()
+    held = owners(facts, now).filter(is_open(now.today) & exists(now.as_of) & owned)
     classed = client_norms(facts, now.terms.contact, now).select("client", "abc")
     rows = held.select("client", "employee").join(classed, on="client")
     counts = [(pl.col("abc") == name).sum().cast(pl.Int64).alias(name) for name in CLASSES]
