@@ -45,6 +45,14 @@ if TYPE_CHECKING:
         Task,
     )
     from connector.plugins.base import Check, Cursor, Page, Source, SourceConfig, Stream, writes
+    from connector.rules.decision import decision_frame, flag_list
+    from connector.rules.decision_table import Result
+    from connector.rules.facts import Facts
+    from connector.rules.moment import Moment
+    from connector.rules.period import Month
+    from connector.rules.rule import Rule
+    from connector.rules.terms import Parameters, parameter
+    from connector.rules.wording import Bilingual
 
 __all__ = [  # noqa: RUF022 - grouped as an author meets them
     "hookimpl", "Source", "SourceConfig", "Stream", "Page", "Cursor", "Check", "writes",
@@ -52,6 +60,8 @@ __all__ = [  # noqa: RUF022 - grouped as an author meets them
     "Task",
     "CreateTask", "CompleteTask", "PlanContact", "WithdrawContact", "SetField", "SetFlag", "ClearFlag",
     "ChangeOwner", "ReassignActivity", "AddNote",
+    "Rule", "Parameters", "parameter", "Bilingual", "Result", "Facts", "Moment", "Month", "decision_frame",
+    "flag_list",
     "AccessError", "ForbiddenError", "BlockedError", "ConfigError", "MissingRecordError", "ChangedBackError",
     "RecordError", "RefusedError", "TransientError", "UnknownFateError",
 ]  # fmt: skip
@@ -62,6 +72,9 @@ _HOMES = (
     "connector.model",
     "connector.changes",
     "connector.plugins.base",
+    "connector.rules.rule",
+    "connector.rules.decision",
+    "connector.rules.terms",
 )
 
 

@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "pull": ("connector.commands.pull", "Read what is new from every source into the store."),
     "decide": ("connector.commands.decide", "Judge by the policies; writes nothing anywhere."),
+    "policy": (
+        "connector.commands.policy",
+        "Check the policies; write the page that tells of them.",
+    ),
     "plan": ("connector.commands.plan", "Show what would be written to the CRMs, and why."),
     "apply": ("connector.commands.apply", "Send an approved plan: each change once, or not at all."),
     "run": ("connector.commands.run", "Pull, decide, plan and send what may be sent: for a schedule."),

@@ -111,6 +111,13 @@ def judge(settings: Settings, as_of: datetime) -> Judged:
     StoreError where no client was ever pulled: an empty answer would look as if all were well.
     """
     policies, failed = usable_policies(settings.policies_folder, Rulebook(settings.registry))
+    return judged_by(settings, as_of, policies, failed)
+
+
+def judged_by(
+    settings: Settings, as_of: datetime, policies: Sequence[Policy], failed: Sequence[str] = ()
+) -> Judged:
+    """Decide by these policies; `failed` says why others were left out."""
     frames = read_frames(settings.store_url, sorted({"clients", "employees", *required_frames(policies)}))
     if frames["clients"].is_empty():
         raise StoreError(

@@ -67,7 +67,7 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
 
     PolicyError where a policy's parameters do not fit the firm.
     """
-    now = _moment(facts, policies, as_of)
+    now = moment_of(facts, policies, as_of)
     return _ordered(facts, now, [_of_policy(facts, policy, now) for policy in policies])
 
 
@@ -79,7 +79,7 @@ def decide_soundly(
     A policy whose rule fails, or gives no decisions in the columns of SCHEMA, decides nothing; the others
     are not hindered. An error of a rule of ours is raised.
     """
-    now = _moment(facts, policies, as_of)
+    now = moment_of(facts, policies, as_of)
     frames, broken = [], {}
     for policy in policies:
         if policy.rule in RULES:
@@ -99,7 +99,8 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
 
 
-def _moment(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment:
+def moment_of(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment:
+    """Return the moment over the running month, by the terms of the policies in force in each month."""
     company, as_of = facts.company, as_of.astimezone(UTC)
     return Moment(
         as_of,

@@ -100,8 +100,8 @@ def usable_policies(folder: Path, rules: Rulebook) -> tuple[list[Policy], list[s
 
 
 def read_policies(folder: Path, rules: Rulebook) -> Reading:
-    """Read every `*.toml` of the folder; PolicyError where there is none."""
-    paths = sorted(folder.glob("*.toml"))
+    """Read every `*.toml` of the folder, or the one file; PolicyError where there is none."""
+    paths = sorted(folder.glob("*.toml")) if not folder.is_file() else [folder]
     if not paths:
         raise PolicyError("there are no policies", where=str(folder), hint=ADVICE)
     reading = Reading()

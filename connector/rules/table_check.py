@@ -39,7 +39,10 @@ def oddities(table: DecisionTable, place: Place) -> list[Mistake]:
     holds = frame.select(
         row.holds(_NOBODYS_DAY).fill_null(value=False).alias(str(at)) for at, row in enumerate(table.rows)
     )
-    return [*_unreachable(table, holds), *_overlaps(table, holds, frame), *_gap(table, holds, frame, place)]
+    hidden = _hidden(holds)
+    unreachable = [_about(table.rows[at], "table_unreachable", said=table.rows[at].said()) for at in hidden]
+    overlaps = _overlaps(table, holds, frame, hidden)
+    return [*unreachable, *overlaps, *_gap(table, holds, frame, place)]
 
 
 def _values(table: DecisionTable, field: str) -> list[Any]:
@@ -74,21 +77,25 @@ def _combinations(values: dict[str, list[Any]]) -> pl.DataFrame:
     return frame
 
 
-def _unreachable(table: DecisionTable, holds: pl.DataFrame) -> Iterator[Mistake]:
+def _hidden(holds: pl.DataFrame) -> list[int]:
+    """Return the rows that never decide, as rows above take every case."""
     earlier = pl.Series([False]).new_from_index(0, holds.height)
-    for at, row in enumerate(table.rows):
-        now = holds[str(at)]
+    found = []
+    for at, now in enumerate(holds.iter_columns()):
         if not (now & ~earlier).any():
-            yield _about(row, "table_unreachable", said=row.said())
+            found.append(at)
         earlier = earlier | now
+    return found
 
 
-def _overlaps(table: DecisionTable, holds: pl.DataFrame, frame: pl.DataFrame) -> Iterator[Mistake]:
+def _overlaps(
+    table: DecisionTable, holds: pl.DataFrame, frame: pl.DataFrame, hidden: list[int]
+) -> Iterator[Mistake]:
     """Yield each row that shares a case with an earlier one of another result; neither holds the other."""
     for late, row in enumerate(table.rows):
         for early, first in enumerate(table.rows[:late]):
             one, two = holds[str(early)], holds[str(late)]
-            apart = (one & ~two).any() and (two & ~one).any()
+            apart = late not in hidden and (one & ~two).any() and (two & ~one).any()
             if apart and (one & two).any() and first.results != row.results:
                 case = _case(frame.filter(one & two))
                 yield _about(row, "table_overlap", first=early + 1, second=late + 1, case=case)

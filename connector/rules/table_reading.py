@@ -78,8 +78,8 @@ class TableReader:
         for number, row in enumerate(said):
             keys = (TABLE, number)
             cells = [
-                Cell(column, value, place_of(self._source, (*keys, *column.split(".", 1))))
-                for column, value in _flat(row)
+                Cell(column, value, place_of(self._source, (*keys, *path)))
+                for column, path, value in _flat(row)
             ]
             yield RawRow(place_of(self._source, keys), cells)
 
@@ -103,6 +103,8 @@ class TableReader:
                 )
             elif columns is None:
                 columns = self._header(record.cells, Place(path, record.line))
+                if "" in columns:
+                    return  # under a wrong header every row would be wrong
             elif len(record.cells) != len(columns):
                 about = {"cells": len(record.cells), "columns": len(columns)}
                 self._wrong(Place(path, record.line), "", "row_width", **about)
@@ -167,6 +169,8 @@ class TableReader:
 
     def _result(self, cell: Cell) -> list[tuple[str, int]]:
         result, value = self._results[cell.column], _whole(cell.written)
+        if cell.written == "":
+            return []
         if value is None:
             self._wrong(cell.place, cell.column, "whole_number", value=cell.written)
         elif not result.least <= value <= result.most:
@@ -177,13 +181,13 @@ class TableReader:
         return []
 
 
-def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield column and value; `custom.NAME = ...` is a table within the row."""
+def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Yield column, path in the row, and value; `custom."NAME" = ...` is a table within the row."""
     for column, value in row.items():
         if column == CUSTOM and isinstance(value, dict):
-            yield from ((f"{CUSTOM}.{name}", inner) for name, inner in value.items())
+            yield from ((f"{CUSTOM}.{name}", (CUSTOM, name), inner) for name, inner in value.items())
         else:
-            yield column, value
+            yield column, (column,), value
 
 
 def _sheet(file: Path) -> Sheet:
