@@ -32,7 +32,11 @@ from connector.config import (
 from connector.plugins.files.outbox import COLUMNS as OUTBOX
 from connector.plugins.files.tables import SHAPES as SOURCE_TABLES
 from connector.registry import BUILT_IN, Registry
+from connector.rules.policy_file import Limits, PolicyFile
 from connector.rules.registry import RULES
+from connector.rules.rule import results_of
+from connector.rules.where.fields import CLIENT_FIELDS
+from connector.rules.where.functions import FUNCTIONS
 from connector.tables import cells
 from connector.tables.shape import Shape
 
@@ -86,15 +90,55 @@ A `.env` file beside plugins.toml is read. An unknown key is an error with its l
 
 
 def policies_page() -> str:
-    """Return the parameters of every built rule."""
-    parts = [
-        MADE,
-        "# Policies\n",
-        "One TOML file a policy in `policies/`; `connector init` writes one for every rule.\n",
-    ]
+    """Return the language of policies, and the parameters of every built rule."""
+    text = (FOLDER / "policies.template.md").read_text(encoding="utf-8")
+    tables = {"keys": _policy_keys, "results": _results, "fields": _fields, "functions": _functions}
+    for name, made in tables.items():
+        text = text.replace(f"<!-- {name} -->\n", "\n".join(made()) + "\n")
+    parts = [MADE + text]
     for name, rule in RULES.items():
         parts += [f"## {name}\n", f"{inspect.getdoc(rule)}\n", *_table(rule.params), ""]
     return "\n".join(parts)
+
+
+def _policy_keys() -> Iterator[str]:
+    yield "| key | default | meaning |"
+    yield "|---|---|---|"
+    for name, field in PolicyFile.model_fields.items():
+        default = "required" if field.is_required() else ""
+        if not default and isinstance(field.default, str | tuple) and field.default:
+            default = f"`{toml_value(field.default)}`"
+        yield f"| `{field.alias or name}` | {default} | {field.description} |"
+    for name, field in Limits.model_fields.items():
+        yield f"| `limits.{name}` |  | {field.description} |"
+
+
+def _results() -> Iterator[str]:
+    yield "| rule | column | in Russian | meaning |"
+    yield "|---|---|---|---|"
+    for name, rule in RULES.items():
+        for column, result in results_of(rule).items():
+            titles = ", ".join(result.titles)
+            meaning = f"{result.meaning.en}: {result.least} to {result.most}"
+            yield f"| `{name}` | `{column}` | {titles} | {meaning} |"
+
+
+def _fields() -> Iterator[str]:
+    yield "| field | kind | title in a table | meaning |"
+    yield "|---|---|---|---|"
+    kinds = {"truth": "yes or no", "texts": "list"}
+    for name, spec in CLIENT_FIELDS.items():
+        kind = " ".join(f"`{choice}`" for choice in spec.choices) or kinds.get(spec.kind, spec.kind)
+        yield f"| `{name}` | {kind} | {', '.join(spec.titles)} | {spec.meaning.en} |"
+
+
+def _functions() -> Iterator[str]:
+    yield "| function | gives | meaning |"
+    yield "|---|---|---|"
+    for name, function in FUNCTIONS.items():
+        takes = ", ".join(kind or "value" for kind in function.takes) + (", …" if function.most > 3 else "")
+        gives = {"truth": "yes or no"}.get(str(function.gives), function.gives or "value")
+        yield f"| `{name}({takes})` | {gives} | {function.meaning.en} |"
 
 
 def hooks_page() -> str:
