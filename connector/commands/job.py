@@ -17,6 +17,7 @@ from connector.commands.watch import PullWatch, PushWatch, bars
 from connector.company.folder import CALENDAR, read_company
 from connector.config import Settings
 from connector.errors import LockedError, StoreError
+from connector.identity.current import NEEDED, refresh, regrouped
 from connector.locale import Texts, texts
 from connector.model import Ref
 from connector.plan.actions import asked, moving
@@ -59,7 +60,8 @@ def pull_all(
 ) -> list[StreamOutcome]:
     """Read every given source and return the outcome of each stream.
 
-    Of a source that cannot be reached no stream is tried: all fail with the same line.
+    Of a source that cannot be reached no stream is tried: all fail with the same line. Afterwards it is told
+    anew which records are one client.
     """
     outcomes: list[StreamOutcome] = []
     with bars(app) as progress:
@@ -77,6 +79,7 @@ def pull_all(
                     accept_missing=accept_missing,
                     watch=PullWatch(progress),
                 )
+    group_clients(settings, store)
     # Scrubbed here, since they are kept too, and shown by commands that know no secret
     return [replace(one, error=app.scrubber.scrub(one.error)) for one in outcomes]
 
@@ -88,6 +91,13 @@ def unreachable(source: Source[Any]) -> str:
             if check.state == "failed":
                 return f"{check.detail or check.name} — {check.fix}"
     return ""
+
+
+def group_clients(settings: Settings, store: Store) -> None:
+    """Tell anew which records are one client, as the store and the firm's files are now."""
+    refresh(
+        store, settings.store_url, settings.priority, read_company(settings.company_folder, settings.zone)
+    )
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,8 @@ def judged_by(
     settings: Settings, as_of: datetime, policies: Sequence[Policy], failed: Sequence[str] = ()
 ) -> Judged:
     """Decide by these policies; `failed` says why others were left out."""
-    frames = read_frames(settings.store_url, sorted({"clients", "employees", *required_frames(policies)}))
+    wanted = {"clients", "employees", *NEEDED, *required_frames(policies)}
+    frames = read_frames(settings.store_url, sorted(wanted))
     if frames["clients"].is_empty():
         raise StoreError(
             "the store holds no clients yet",
@@ -132,7 +143,9 @@ def judged_by(
         calendar=read_calendar(calendar_file(settings)),
         accepted=tuple(source.name for source in settings.sources if source.visibility == "accepted"),
     )
-    frames, problems = lay_over(frames, read_company(settings.company_folder, settings.zone))
+    firm = read_company(settings.company_folder, settings.zone)
+    frames = regrouped(frames, settings.store_url, settings.priority, firm)
+    frames, problems = lay_over(frames, firm)
     for problem in problems:
         LOG.warning("%s/%s", settings.company_folder.name, problem)
     facts = Facts(frames, company)

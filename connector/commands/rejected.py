@@ -9,7 +9,7 @@ import click
 import orjson
 
 from connector.commands.app import App, common
-from connector.commands.job import working
+from connector.commands.job import group_clients, working
 from connector.errors import ConfigError, ExitCode
 from connector.store.quarantine import Quarantined
 from connector.sync.again import try_again
@@ -82,6 +82,7 @@ def retry(app: App, only: str | None) -> int:
         outcomes = [
             one for source in sources.values() for one in try_again(source, store, zone=settings.zone)
         ]
+        group_clients(settings, store)
         work.numbers["healed"] = sum(one.healed for one in outcomes)
     app.emit_all([asdict(one) for one in outcomes])
     for one in outcomes:

@@ -25,7 +25,8 @@ def employment(facts: Facts) -> pl.DataFrame:
     An id that no employee has counts as employed, `unmapped` (clarification 6).
     """
     owners = facts.ownership.select("employee").unique()
-    people = facts.employees.select("employee", "role", "hired", "left", unmapped=pl.lit(value=False))
+    accounts = facts.employees.select("employee", "role", "hired", "left", unmapped=pl.lit(value=False))
+    people = accounts.unique("employee", keep="any") if facts.people.moved else accounts
     return people.join(owners, on="employee", how="full", coalesce=True).with_columns(
         pl.col("unmapped").fill_null(value=True)
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from connector.rules.clients import identity_flags
 from connector.rules.decision import decision_frame, flag_list
 from connector.rules.decision_table import Result
 from connector.rules.facts import Facts
@@ -40,8 +41,9 @@ class ContactNorm:
     def decide(self, facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
         """Return decisions with all seven numbers; evidence is the counted contacts. It asks for nothing."""
         rows = norm_rows(facts, params, moment)
-        rows = rows.join(facts.clients.select("client", "subject", "client_name"), on="client")
-        flags = {
+        names = facts.clients.select("client", "subject", "client_name", "doubtful", "bad_inn")
+        rows = rows.join(names, on="client")
+        flags = identity_flags() | {
             "future_event": pl.col("future"),
             "late_logged": pl.col("late"),
             "missing_data": pl.col("unsure"),

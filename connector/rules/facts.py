@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from connector.identity.people import People, people
 from connector.rules.calendar import Calendar
 from connector.rules.company import MOVES, PINS
+from connector.rules.oneperson import told_once
 from connector.rules.ownership import EARLIEST, resolve
+from connector.rules.samecalls import once
 from connector.rules.wording import Language
 
 RECORD = ("source", "external_id")
@@ -19,11 +22,14 @@ RECORD = ("source", "external_id")
 TOLD = ("client_name", "owner", "abc", "created_at", "created_on", "industry", "region")
 """What the next record of a client says where the leading one is silent."""
 
-MARKED = ("key", "pinned", "doubtful")
+MARKED = ("key", "pinned", "doubtful", "bad_inn")
 """What is true of a client as soon as one of its records says so."""
 
 PINNED = "pinned"
 """The tag by which a client stays with its owner."""
+
+BAD_INN = "invalid:inn"
+"""Flag of a record whose INN cannot be one: it tells nothing of who the client is."""
 
 DOUBTS = ["identity_conflict", "possible_duplicate"]
 """Flags of a record of which it is not settled whose it is (features E, two CRMs)."""
@@ -46,8 +52,10 @@ class Company:
 class Facts:
     """The store's frames of live rows, resolved: `client` is the store's number, employees are printed ids.
 
-    A printed id is the vendor's own where the firm has one source, else `source:id`. Rows of unknown clients
-    take part in nothing. A row that comes twice counts once; the order of rows means nothing.
+    Records of several sources that are one client have one number, accounts that are one person one id: that
+    of the most trusted one. A printed id is the vendor's own where the firm has one source, else `source:id`.
+    Rows of unknown clients take part in nothing. A row that comes twice counts once; the order of rows means
+    nothing.
     """
 
     def __init__(self, frames: Mapping[str, pl.DataFrame], company: Company) -> None:
@@ -76,13 +84,37 @@ class Facts:
         ).sort("client", "rank", "external_id")
 
     @cached_property
+    def cards(self) -> pl.DataFrame:
+        """What each record's card says of the owner: client, target, rank, owner, created_on."""
+        return self._clients.select(
+            "client",
+            pl.concat_str("source", pl.lit(":"), "external_id").alias("target"),
+            *("rank", "owner", "created_on"),
+        )
+
+    @cached_property
+    def shared(self) -> pl.DataFrame:
+        """The clients that more than one source has: client."""
+        each = self.records.select("client", "source").unique()
+        return each.filter(pl.col("client").is_duplicated()).select("client").unique()
+
+    @cached_property
+    def people(self) -> People:
+        """Which accounts are one employee; with one source each is its own."""
+        one_source = len(self.sources) <= 1 or "employees" not in self._frames
+        return (
+            People({}, {}, frozenset()) if one_source else people(self._distinct("employees"), self.sources)
+        )
+
+    @cached_property
     def clients(self) -> pl.DataFrame:
         """Clients: client, id, subject, client_name, owner, abc, created_at, created_on, ...
 
-        Beside these: industry, region, closed_from, key, pinned, doubtful. `closed_from` is the first day
-        without the client (clarification 5), null while it is open. The leading record speaks; what it does
-        not know (owner, class, creation, industry, region) the next one says. A mark of any record is the
-        client's: `key` (a key account), `pinned` (the tag), `doubtful` (who it is is not settled).
+        Beside these: industry, region, closed_from, key, pinned, doubtful, bad_inn. `closed_from` is the
+        first day without the client (clarification 5), null while it is open. The leading record speaks; what
+        it does not know (owner, class, creation, industry, region) the next one says. A mark of any record is
+        the client's: `key` (a key account), `pinned` (the tag), `doubtful` (who it is is not settled),
+        `bad_inn` (an INN that cannot be one).
         """
         rows = self._clients.sort("client", "rank", "external_id")
         if rows["client"].is_duplicated().any():
@@ -99,34 +131,35 @@ class Facts:
 
     @cached_property
     def employees(self) -> pl.DataFrame:
-        """Accounts: employee, source, external_id, role, hired and left (first and last working day), ...
+        """Accounts: employee (the person), source, external_id, role, hired and left (working days).
 
         Beside these: head, department, industries, regions, capacity (contacts a working day), accepts_more,
         ramp_until (a new hire's last day of half capacity). Somebody inactive without a last day was never
-        employed as far as norms go (clarification 6).
+        employed as far as norms go (clarification 6). All accounts of a person say the same: see `told_once`.
         """
         gone = pl.col("active").eq(pl.lit(value=False)).fill_null(value=False)
-        return self._distinct("employees").select(
-            self._printed("external_id").alias("employee"),
+        rows = self._distinct("employees").select(
+            self._person("external_id").alias("employee"),
             *RECORD,
             "role",
             pl.col("active_from").alias("hired"),
             pl.when(pl.col("active_to").is_null() & gone).then(EARLIEST).otherwise("active_to").alias("left"),
-            self._printed("head").alias("head"),
+            self._person("head").alias("head"),
             *("department", "industries", "regions", "capacity", "accepts_more"),
             self._optional("employees", "ramp_until", pl.Date),
         )
+        return told_once(rows, self.sources) if self.people.moved else rows
 
     @cached_property
     def events(self) -> pl.DataFrame:
-        """Events: client, event (`event:ID`), employee, kind, status, completed_at, planned_at, ...
+        """Events, each once: client, event (`event:ID`), employee, kind, status, completed_at, planned_at.
 
         Beside these: logged_at, known_at (clarification 41), duration_s, successful. Times are UTC.
         """
-        return self._of_clients("events").select(
+        rows = self._of_clients("events", "rank").select(
             "client",
             pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
-            self._printed("employee").alias("employee"),
+            self._person("employee").alias("employee"),
             *(
                 "kind",
                 "status",
@@ -138,7 +171,11 @@ class Facts:
                 "by_us",
             ),
             pl.coalesce("logged_at", "seen_at").alias("known_at"),
+            "source",
+            "rank",
         )
+        seen_once = rows if self.shared.is_empty() else once(rows, self.shared)
+        return seen_once.drop("source", "rank")
 
     @cached_property
     def deals(self) -> pl.DataFrame:
@@ -168,10 +205,10 @@ class Facts:
         """What we put into a CRM about a client for somebody: client, employee, made_at, closed_at (UTC)."""
         ours = pl.col("key").is_not_null()
         tasks = (
-            self._of_clients("tasks").filter(ours).with_columns(self._printed("assignee").alias("employee"))
+            self._of_clients("tasks").filter(ours).with_columns(self._person("assignee").alias("employee"))
         )
         events = (
-            self._of_clients("events").filter(ours).with_columns(self._printed("employee").alias("employee"))
+            self._of_clients("events").filter(ours).with_columns(self._person("employee").alias("employee"))
         )
         made = pl.coalesce("logged_at", "seen_at").alias("made_at")
         return pl.concat(
@@ -185,7 +222,7 @@ class Facts:
     def absences(self) -> pl.DataFrame:
         """Absences: employee, deputy, from_date, to_date (both inclusive)."""
         rows = self._frame("absences").with_columns(
-            self._printed("employee").alias("employee"), self._printed("deputy").alias("deputy")
+            self._person("employee").alias("employee"), self._person("deputy").alias("deputy")
         )
         return rows.select("employee", "deputy", "from_date", "to_date").unique()
 
@@ -212,10 +249,14 @@ class Facts:
     @cached_property
     def ownership(self) -> pl.DataFrame:
         """Who owned which client when, one owner a day: see `ownership.resolve`."""
-        rows = self._of_clients("ownership", "rank").select(
-            "client", self._printed("employee").alias("employee"), "valid_from", "valid_to", "known", "rank"
+        rows = self._of_clients("ownership", "rank", "target").select(
+            *("client", "target", "rank"),
+            self._person("employee").alias("employee"),
+            "valid_from",
+            "valid_to",
+            "known",
         )
-        return resolve(rows.unique(), self.clients)
+        return resolve(rows.unique(), self.clients, self.cards)
 
     @cached_property
     def _clients(self) -> pl.DataFrame:
@@ -225,14 +266,16 @@ class Facts:
         ranks = {source: rank for rank, source in enumerate(self.sources)}
         return self._distinct("clients").with_columns(
             self._printed("external_id").alias("id"),
-            self._printed("owner").alias("owner"),
+            self._person("owner").alias("owner"),
             pl.col("name").alias("client_name"),
             pl.col("created_at").dt.convert_time_zone(zone).dt.date().alias("created_on"),
             pl.coalesce(closed_on, pl.when(shut).then(EARLIEST)).alias("closed_from"),
             pl.col("source").replace_strict(ranks, return_dtype=pl.Int64).alias("rank"),
             key=pl.col("key_account").fill_null(value=False),
             pinned=pl.col("tags").list.contains(PINNED).fill_null(value=False),
-            doubtful=pl.col("flags").list.set_intersection(DOUBTS).list.len().fill_null(0) > 0,
+            doubtful=(pl.col("flags").list.set_intersection(DOUBTS).list.len().fill_null(0) > 0)
+            | self._optional("clients", "doubt", pl.String).is_not_null(),
+            bad_inn=pl.col("flags").list.contains(BAD_INN).fill_null(value=False),
         )
 
     def _optional(self, name: str, column: str, kind: type[pl.DataType]) -> pl.Expr:
@@ -255,6 +298,11 @@ class Facts:
             "source", pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
         )
         return rows.join(numbers, on=["source", "client"]).drop("client").rename({"_n": "client"})
+
+    def _person(self, column: str) -> pl.Expr:
+        """Return the ids of employees as people see them: those of the person's most trusted account."""
+        moved = self.people.moved
+        return self._printed(column).replace(moved) if moved else self._printed(column)
 
     def _printed(self, column: str) -> pl.Expr:
         """Return the column's ids as people see them; null stays null."""

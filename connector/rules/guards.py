@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from connector.rules.clients import is_open, owners
+from connector.rules.clients import is_open, owners, with_strangers
 from connector.rules.contacts import local_day
 from connector.rules.facts import Facts
 from connector.rules.history import holdings, moves
@@ -66,8 +66,9 @@ def _conditions(params: WithdrawParams, moment: Moment) -> dict[str, pl.Expr]:
 
 
 def _standing(facts: Facts, moment: Moment) -> pl.DataFrame:
-    return owners(facts, moment).select(
-        *("client", "closed_from", "pinned", "key", "doubtful"),
+    held = with_strangers(owners(facts, moment), facts, with_events=True)
+    return held.select(
+        *("client", "closed_from", "pinned", "key", "doubtful", "bad_inn"),
         pl.col("employee").alias("owner_now"),
         pl.col("conflict").alias("contested"),
         pl.col("unmapped").alias("stranger"),

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from connector.rules.availability import employment, with_free_days, workdays
-from connector.rules.clients import exists
+from connector.rules.clients import exists, with_strangers
 from connector.rules.contacts import contacts, coverage, credited, future_claims
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
@@ -59,6 +59,7 @@ def _norm_rows(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Da
         .join(future, on="client", how="left")
         .join(employment(facts).select("employee", "unmapped"), on="employee", how="left")
     )
+    rows = with_strangers(rows, facts, with_events=True)
     return _measured(rows.with_columns(pl.col("done", "coverage").fill_null(0)), params, moment)
 
 

@@ -10,23 +10,53 @@ EARLIEST = date(1, 1, 1)
 LATEST = date(9999, 12, 30)
 """Stand for no first and no last day; one day can be added to either."""
 
-PRECEDENCE = ("client", "from", "named", "first", "employee", "assumed")
-"""Of several owners on a day the first in this order wins: whom the card names, then who came last."""
+PRECEDENCE = ("client", "from", "rank", "named", "first", "employee", "assumed")
+"""Of several owners on a day the first in this order wins: whom the most trusted source names, there whom the
+card names, then who came last."""
 
 SPANS = ("client", "employee", "first", "last", "assumed", "conflict")
 
 
-def resolve(rows: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
+def resolve(rows: pl.DataFrame, clients: pl.DataFrame, cards: pl.DataFrame) -> pl.DataFrame:
     """Return spans of days that never overlap for a client: the columns in SPANS, both days inclusive.
 
-    `rows` has client, employee, valid_from, valid_to, known, rank; `clients` has client, owner, created_on. A
-    client with rows is owned by them alone (those of its most trusted source), one without by the card's
-    owner since the day of creation (clarification 7). On a day with several owners the card's owner wins if
-    among them, else the later start, else the lower id; the span is marked `conflict` (clarification 8, for
-    any day).
+    `rows` has client, target (the record), rank, employee, valid_from, valid_to, known; `clients` has client,
+    owner, created_on; `cards` client, target, rank, owner, created_on. A client with rows is owned by them
+    alone, one without by the card's owner since the day of creation (clarification 7). On a day with several
+    owners the card's owner wins if among them, else the later start, else the lower id; the span is marked
+    `conflict` (clarification 8, for any day). Where several records are one client each speaks for itself: on
+    each day the most trusted one that names an owner wins, and another one that names somebody else is a
+    conflict (scenario SC07). A card beside another's history speaks only for the days since its last change.
     """
-    history = _history(rows.filter(pl.col("rank") == pl.col("rank").min().over("client")))
-    by_card = _by_card(clients.join(rows, on="client", how="anti"))
+    several = cards.filter(pl.col("client").is_duplicated())
+    one = [frame.join(several, on="client", how="anti") for frame in (rows, clients)]
+    return pl.concat([_of_one_record(*one), _of_several(rows, several, clients)])
+
+
+def _of_several(rows: pl.DataFrame, cards: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
+    own = rows.join(cards, on="client", how="semi")
+    silent = cards.join(own, on="target", how="anti").join(_last_change(own), on="client", how="left")
+    now = _by_card(silent.with_columns(pl.max_horizontal("created_on", "changed").alias("created_on")))
+    return _one_a_day(pl.concat([_history(own), now]), clients).select(SPANS)
+
+
+def _last_change(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return since when the owner that a history names last has the client: client, changed.
+
+    A card without a history knows the owner of today; of the days before the last change it knows nothing.
+    """
+    spans = _history(rows).hstack(rows.filter(pl.col("employee").is_not_null()).select("target"))
+    ordered = spans.sort("client", "target", "first", "last")
+    other = (pl.col("employee") != pl.col("employee").shift().over("client", "target")).fill_null(value=True)
+    begun = ordered.filter(other).group_by("client", "target").agg(changed=pl.col("first").max())
+    return begun.group_by("client").agg(pl.col("changed").max())
+
+
+def _of_one_record(rows: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
+    history = _history(rows)
+    by_card = _by_card(
+        clients.join(rows, on="client", how="anti").with_columns(rank=pl.lit(0, dtype=pl.Int64))
+    )
     crowded = history.filter(pl.col("client").is_duplicated())
     lone = history.filter(~pl.col("client").is_duplicated())
     overlapping = _overlapping(crowded)
@@ -57,6 +87,7 @@ def _history(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("valid_from").fill_null(EARLIEST).alias("first"),
         pl.col("valid_to").fill_null(LATEST).alias("last"),
         pl.col("known").eq("assumed").fill_null(value=False).alias("assumed"),
+        "rank",
     )
 
 
@@ -67,6 +98,7 @@ def _by_card(clients: pl.DataFrame) -> pl.DataFrame:
         pl.col("created_on").fill_null(EARLIEST).alias("first"),
         pl.lit(LATEST).alias("last"),
         pl.lit(value=False).alias("assumed"),
+        "rank",
     )
 
 

@@ -20,6 +20,7 @@ from connector.store.doubts import Doubts
 from connector.store.engine import Database
 from connector.store.entities import Entities
 from connector.store.halts import Halts
+from connector.store.identities import Identities
 from connector.store.ledgers import INSTALLATION
 from connector.store.lock import Lock
 from connector.store.migrations import HEAD
@@ -56,6 +57,7 @@ class Store:
         self.plans = Plans(database)
         self.changes = Outbox(database, self.lock)
         self.halts = Halts(database)
+        self.identities = Identities(database, self.lock)
         self.installation_id = _installation_id(database)
         self.witness = Witness(path, database, self.installation_id)
 

@@ -16,6 +16,7 @@ from connector.store.batches import batches
 from connector.store.choice import batch, choose, handovers, look_up
 from connector.store.cursors import Cursors, Place
 from connector.store.engine import Database
+from connector.store.identities import mark_stale
 from connector.store.lock import Lock
 from connector.store.numbers import ClientNumbers
 from connector.store.ownership import OwnershipHistory
@@ -129,6 +130,8 @@ class Entities:
         written = [row.values(source, stream, seen_at) for row in choice.writes.values()]
         self._upserts[entity].execute(connection, written)
         _revive(connection, entity, source, choice.revived)
+        if choice.new or choice.changed:
+            mark_stale(connection, entity)
         if entity is Client:
             self._numbers.give(connection, source, [name for name in choice.writes if name not in known])
         if entity is Client and owners_in:

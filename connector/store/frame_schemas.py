@@ -26,14 +26,23 @@ FRAMES: dict[str, pl.Schema] = {
         | _texts("source", "external_id", "name", "kind", "inn", "industry", "region", "status", "owner")
         | {"key_account": TRUTH, "tags": TEXTS}
         | _columns(MOMENT, "created_at", "closed_at", "seen_at")
-        | {"abc": pl.String(), "flags": TEXTS, "custom": pl.String()}
+        | {"abc": pl.String(), "flags": TEXTS, "custom": pl.String(), "record": WHOLE, "doubt": pl.String()}
     ),
+    "identities": pl.Schema(
+        {"record": WHOLE}
+        | _texts("source", "external_id", "name", "kind", "inn", "kpp")
+        | _columns(TEXTS, "phones", "emails")
+        | _texts("site", "region", "custom")
+        | {"flags": TEXTS}
+    ),
+    "identity_state": pl.Schema({"stale": WHOLE, "fingerprint": pl.String()}),
+    "link_verdicts": pl.Schema(_texts("source", "external_id", "other_source", "other_id", "said", "by")),
     "employees": pl.Schema(
         _texts("source", "external_id", "name", "role")
         | {"active": TRUTH, "active_from": DAY, "active_to": DAY}
         | _texts("head", "department")
         | _columns(TEXTS, "industries", "regions")
-        | {"capacity": WHOLE, "accepts_more": TRUTH, "email": pl.String()}
+        | {"capacity": WHOLE, "accepts_more": TRUTH, "email": pl.String(), "phones": TEXTS}
     ),
     "events": pl.Schema(
         _texts("source", "external_id", "client", "employee", "kind", "status", "direction")
@@ -68,9 +77,11 @@ FRAMES: dict[str, pl.Schema] = {
         _texts("source", "client", "criterion", "answer") | _columns(MOMENT, "at") | _texts("by")
     ),
 }
-"""Live records only, in no promised order. `client` in `clients` is the store's own number, elsewhere the
-client's id in that source; `owner`, `employee`, `assignee`, `head`, `deputy` are employees' ids there. Times
-are UTC, days the company's, money minor units, `custom` JSON text. A null is "not known".
+"""Live records only, in no promised order. In `clients`, `client` is the store's own number of the
+client and `record` that of the record (the client's is that of its most trusted record); `doubt` says that it
+is not settled who it is. Elsewhere `client` is the client's id in that source; `owner`, `employee`,
+`assignee`, `head`, `deputy` are employees' ids there. Times are UTC, days the company's, money minor units,
+`custom` JSON text. A null is "not known".
 
 `by_us` in `events`: our own account completed it (clarification 39).
 

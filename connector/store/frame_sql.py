@@ -9,8 +9,14 @@ from connector.store.guarded_polars import pl
 SENTINEL = "sentinel"
 """1 in the made-up first row of every query, 0 in the rows of the store."""
 
+_NUMBERED = "JOIN client_number AS n ON n.source = t.source AND n.external_id = t.external_id"
+_GROUPED = "LEFT JOIN identity AS i ON i.source = t.source AND i.external_id = t.external_id"
+
 _TABLES = {
-    "clients": "client AS t JOIN client_number AS n ON n.source = t.source AND n.external_id = t.external_id",
+    "clients": f"client AS t {_NUMBERED} {_GROUPED}",
+    "identities": f"client AS t {_NUMBERED}",
+    "identity_state": "identity_state AS t",
+    "link_verdicts": "link_verdict AS t",
     "employees": "employee AS t",
     "events": "event AS t",
     "deals": "deal AS t",
@@ -23,9 +29,15 @@ _TABLES = {
     "answers": "answer AS t",
 }
 _EXPRESSIONS = {
-    ("clients", "client"): "n.number",
+    ("clients", "client"): "COALESCE(i.client, n.number)",
+    ("clients", "record"): "n.number",
+    ("clients", "doubt"): "i.doubt",
+    ("identities", "record"): "n.number",
     ("events", "by_us"): f"t.flags LIKE '%\"{COMPLETED_BY_US}\"%'",
 }
+
+_UNDYING = frozenset({"identity_state", "link_verdicts"})
+"""Frames of tables of our own, whose rows are never marked deleted."""
 
 _BLANK: dict[pl.DataType, str] = {
     pl.String(): "''",
@@ -51,8 +63,8 @@ def query(name: str, first: int, last: int) -> str:
     """
     blanks = ", ".join(f'{_BLANK[kind]} AS "{column}"' for column, kind in FRAMES[name].items())
     columns = ", ".join(_EXPRESSIONS.get((name, column), f't."{column}"') for column in FRAMES[name])
-    live = f"SELECT 0, {columns} FROM {_TABLES[name]} WHERE t.deleted_at IS NULL"  # noqa: S608 - our own names
-    live = f"{live} AND t.rowid BETWEEN {first} AND {last}"
+    here = f"t.rowid BETWEEN {first} AND {last}" + ("" if name in _UNDYING else " AND t.deleted_at IS NULL")
+    live = f"SELECT 0, {columns} FROM {_TABLES[name]} WHERE {here}"  # noqa: S608 - our own names
     return f"SELECT 1 AS {SENTINEL}, {blanks} UNION ALL {live}"
 
 

@@ -174,3 +174,28 @@ HALT = Table(
     _whole("ended_at", null=True),
     _text("ended_by", null=True),
 )
+
+_PAIR = ("source", "external_id", "other_source", "other_id")
+
+IDENTITY = Table(
+    "identity", METADATA, _key("source"), _key("external_id"), _whole("client"), _text("doubt", null=True)
+)
+"""Records that are one client with others, or of which that is not settled; the rest are their own."""
+Index("ix_identity_client", IDENTITY.c.client)
+
+LINK = Table("link", METADATA, *(_key(name) for name in (*_PAIR, "way", "value")))
+"""Why two records are one client: by which way, and the value that both have."""
+
+LINK_VERDICT = Table("link_verdict", METADATA, *map(_key, _PAIR), _text("said"), _text("by"), _whole("at"))
+"""What people said of two records, the lesser reference first: `same` or `different`."""
+
+IDENTITY_STATE = Table(
+    "identity_state",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("stale", Integer, nullable=False),
+    _text("fingerprint"),
+    _text("numbers"),
+    _whole("made_at"),
+)
+"""One row: whether clients changed since `identity` was made, and what the firm's files said then."""

@@ -11,6 +11,7 @@ from connector import clock
 from connector.model import Entity
 from connector.store.batches import batches
 from connector.store.engine import Database
+from connector.store.identities import mark_stale
 from connector.store.ledgers import CURSOR, QUARANTINE, SIGHTING
 from connector.store.lock import Lock
 from connector.store.tables import ENTITY_TABLES
@@ -113,6 +114,8 @@ class Removals:
             connection.execute(update(table).where(back).values(missing_at=None))
             gone = missing & (table.c.missing_at < begun)
             deleted = _mark_deleted(connection, table, gone) if delete else 0
+            if deleted:
+                mark_stale(connection, entity)
             first_time = missing & table.c.missing_at.is_(None)
             connection.execute(update(table).where(first_time).values(missing_at=begun))
         return deleted
@@ -129,6 +132,7 @@ class Removals:
         table = ENTITY_TABLES[entity]
         live = (table.c.source == source) & table.c.deleted_at.is_(None)
         with self._lock.write() as connection:
+            mark_stale(connection, entity)
             return sum(
                 _mark_deleted(connection, table, live & table.c.external_id.in_(some))
                 for some in batches(external_ids)

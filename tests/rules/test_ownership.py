@@ -58,12 +58,22 @@ def test_a_conflict_lasts_as_long_as_the_overlap() -> None:
     ]
 
 
-def test_the_most_trusted_source_that_has_history_speaks() -> None:
-    firm = Firm("onec", "bitrix").client("1", number=1).client("2", number=1, source="bitrix")
-    firm.owned("2", "9", "2026-01-01", source="bitrix")
-    assert [employee for employee, *_ in spans(firm)] == ["bitrix:9"]
+def test_the_most_trusted_source_that_has_history_speaks_of_the_past() -> None:
+    firm = Firm("onec", "bitrix").client("1", number=1, owner="M2").client("2", number=1, source="bitrix")
+    firm.employee("M2", email="m2@x.ru").employee("9", email="m2@x.ru", source="bitrix")
+    firm.owned("2", "8", "2026-01-20", "2026-09-15", source="bitrix").owned(
+        "2", "9", "2026-09-16", source="bitrix"
+    )
+    assert spans(firm) == [
+        ("bitrix:8", date(2026, 1, 20), date(2026, 9, 15), False, False),
+        ("onec:M2", date(2026, 9, 16), OPEN, False, False),
+    ]
     firm.owned("1", "M1", "2026-02-01")
-    assert [employee for employee, *_ in spans(firm)] == ["onec:M1"]
+    assert spans(firm) == [
+        ("bitrix:8", date(2026, 1, 20), date(2026, 1, 31), False, False),
+        ("onec:M1", date(2026, 2, 1), date(2026, 9, 15), False, True),
+        ("onec:M1", date(2026, 9, 16), OPEN, False, True),
+    ]
 
 
 def test_owned_on_and_within() -> None:

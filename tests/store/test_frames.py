@@ -41,12 +41,24 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
         ("client", WHOLE), ("source", TEXT), ("external_id", TEXT), ("name", TEXT), ("kind", TEXT),
         ("inn", TEXT), ("industry", TEXT), ("region", TEXT), ("status", TEXT), ("owner", TEXT),
         ("key_account", TRUTH), ("tags", TEXTS), ("created_at", MOMENT), ("closed_at", MOMENT),
-        ("seen_at", MOMENT), ("abc", TEXT), ("flags", TEXTS), ("custom", TEXT),
+        ("seen_at", MOMENT), ("abc", TEXT), ("flags", TEXTS), ("custom", TEXT), ("record", WHOLE),
+        ("doubt", TEXT),
+    ],
+    "identities": [
+        ("record", WHOLE), ("source", TEXT), ("external_id", TEXT), ("name", TEXT), ("kind", TEXT),
+        ("inn", TEXT), ("kpp", TEXT), ("phones", TEXTS), ("emails", TEXTS), ("site", TEXT), ("region", TEXT),
+        ("custom", TEXT), ("flags", TEXTS),
+    ],
+    "identity_state": [("stale", WHOLE), ("fingerprint", TEXT)],
+    "link_verdicts": [
+        ("source", TEXT), ("external_id", TEXT), ("other_source", TEXT), ("other_id", TEXT), ("said", TEXT),
+        ("by", TEXT),
     ],
     "employees": [
         ("source", TEXT), ("external_id", TEXT), ("name", TEXT), ("role", TEXT), ("active", TRUTH),
         ("active_from", DAY), ("active_to", DAY), ("head", TEXT), ("department", TEXT), ("industries", TEXTS),
         ("regions", TEXTS), ("capacity", WHOLE), ("accepts_more", TRUTH), ("email", TEXT),
+        ("phones", TEXTS),
     ],
     "events": [
         ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("employee", TEXT), ("kind", TEXT),
@@ -120,7 +132,8 @@ def test_a_client_comes_with_its_number(held: Store, url: str) -> None:
         "kind": "company", "inn": "7707083893", "industry": "metal", "region": "Урал", "status": "active",
         "owner": "M1", "key_account": True, "tags": ["vip", "юг"],
         "created_at": utc("2019-03-01T05:06:07.000008"), "closed_at": None, "seen_at": seen_at, "abc": "B",
-        "flags": ["bad_inn"], "custom": '{"Отрасль":"металл"}',
+        "flags": ["bad_inn"], "custom": '{"Отрасль":"металл"}', "record": client_number(SOURCE, "C1"),
+        "doubt": None,
     }  # fmt: skip
 
 
@@ -135,6 +148,7 @@ def test_days_lists_and_truths(held: Store, url: str) -> None:
         "source": SOURCE, "external_id": "M1", "name": "Иван", "role": "kam", "active": False,
         "active_from": date(1999, 12, 31), "active_to": date(2026, 2, 28), "head": "M0", "department": "d",
         "industries": ["a", "b"], "regions": [], "capacity": 7, "accepts_more": None, "email": "i@x.ru",
+        "phones": [],
     }  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def test_the_ledgers_stand_beside_them() -> None:
     named = {
         "installation", "client_number", "cursor", "sighting", "quarantine", "run", "stream_run", "lock",
         "decision", "plan", "approval", "change", "change_log", "halt",
+        "identity", "link", "link_verdict", "identity_state",
     }  # fmt: skip
     assert ledgers.RUN.metadata is METADATA
     assert set(METADATA.tables) == named | {table.name for table in ENTITY_TABLES.values()}
