@@ -24,6 +24,7 @@ from connector.plan.actions import asked, moving
 from connector.plan.build import build_plan
 from connector.plan.closing import Closing, closings
 from connector.plan.holding import PUNITIVE, Views
+from connector.plan.kin import kin
 from connector.plan.known import Ability
 from connector.plan.model import Plan
 from connector.plan.standing import standing, views_of
@@ -170,14 +171,15 @@ def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
     A value that was changed back for the second time is contested from now on.
     """
     acting = list(judged.decisions.acting())
-    keys, targets = asked(acting)
+    related = kin(judged.facts)
+    keys, targets = asked(acting, related)
     ending = _closings(settings, store, judged, keys)
     keys = [*keys, *(change.key for _, change in ending)]
     views = _views(settings, store, judged, acting)
     plan = build_plan(
         acting,
         policies=judged.policies,
-        standing=standing(store, targets, keys, moving(acting), views),
+        standing=standing(store, targets, keys, moving(acting), views, related),
         closings=ending,
         abilities=abilities(settings),
         as_of=judged.decisions.as_of,

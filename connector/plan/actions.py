@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.changes import AnyChange, change_key, derived_key
+from connector.changes import AnyChange, derived_key
 from connector.locale import Texts
 from connector.model import Ref
+from connector.plan.kin import ALONE, Kin
 from connector.plan.known import Card, Standing
 from connector.plan.makers import MAKERS
 from connector.plan.policies import PolicyLike
@@ -19,14 +20,18 @@ SETS = ("set_field", "set_flag", "clear_flag")
 """Kinds that write a value, and so once more where it was changed back."""
 
 
-def asked(decisions: Iterable[Decision]) -> tuple[list[str], list[Ref]]:
-    """Return the keys and the target records of all the decisions' actions."""
+def asked(decisions: Iterable[Decision], kin: Kin = ALONE) -> tuple[list[str], list[Ref]]:
+    """Return the keys and the target records of all the decisions' actions.
+
+    Among the keys are those of the same changes in the clients' other records.
+    """
     keys, targets = [], []
     for decision in decisions:
         for action in decision.actions:
-            key = action_key(decision, action)
-            keys += [key, again_key(key)] if action["kind"] in SETS else [key]
-            targets.append(_target(action))
+            key, kind, target = action_key(decision, action, kin), str(action["kind"]), _target(action)
+            keys += [key, again_key(key)] if kind in SETS else [key]
+            keys += kin.keys(decision.policy, kind, target, _period(decision, action))
+            targets.append(target)
     return keys, targets
 
 
@@ -41,14 +46,9 @@ def again_key(key: str) -> str:
     return derived_key(key, "again")
 
 
-def action_key(decision: Decision, action: Mapping[str, Any]) -> str:
+def action_key(decision: Decision, action: Mapping[str, Any], kin: Kin = ALONE) -> str:
     """Return the key of the change that an action asks for."""
-    if decision.client_number is None:
-        raise ValueError(f"{decision.policy}: an action needs a client, {decision.subject} is none")
-    period = str(action.get("period", decision.period))
-    return change_key(
-        decision.policy, decision.client_number, str(action["target"]), str(action["kind"]), period
-    )
+    return kin.key(decision, str(action["kind"]), _target(action), _period(decision, action))
 
 
 def make_change(
@@ -61,10 +61,10 @@ def make_change(
 ) -> AnyChange | None:
     """Return the change an action asks for; None where the CRM already holds what it would write."""
     source, target = _target(action)
-    period = str(action.get("period", decision.period))
+    period = _period(decision, action)
     card = standing.cards.get((source, target), Card(None, "active"))
     common: dict[str, Any] = {
-        "key": action_key(decision, action),
+        "key": action_key(decision, action, standing.kin),
         "source": source,
         "target": target,
         "policy": policy.id,
@@ -77,6 +77,10 @@ def make_change(
         "mode": policy.mode,
     }
     return MAKERS[str(action["kind"])](common, action, card, zone)
+
+
+def _period(decision: Decision, action: Mapping[str, Any]) -> str:
+    return str(action.get("period", decision.period))
 
 
 def _target(action: Mapping[str, Any]) -> Ref:

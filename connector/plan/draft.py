@@ -112,6 +112,10 @@ class Draft:
             return "contested", _contest(change), change.key
         if state is not None and state not in RENEWABLE:
             return "done", state, change.key
+        for key in self._standing.kin.keys(change.policy, change.kind, _place(change), change.period):
+            written = self._standing.states.get(key)
+            if written is not None and written not in RENEWABLE:
+                return "done", written, key
         if hold is not None:
             return *hold, None
         ability = self._abilities.get(change.source, Ability(frozenset(), frozenset()))
@@ -135,7 +139,9 @@ class Draft:
     def _crowded(self, change: CreateTask | PlanContact, policy: PolicyLike) -> Obstacle:
         if not change.assignee:
             return "no_assignee", "the client has no owner", None
-        covered = self._open.get(_item(change))
+        places = self._standing.kin.places(_place(change), change.assignee)
+        items = ((*record, account, change.purpose) for record, account in places)
+        covered = next((self._open[item] for item in items if item in self._open), None)
         if covered is not None:
             return "covered", "an open item of ours serves the same purpose", covered
         load = self._load.get((change.source, change.assignee, change.purpose), 0)
@@ -156,6 +162,10 @@ class Draft:
 
 def _item(change: CreateTask | PlanContact) -> Item:
     return (change.source, change.target, change.assignee, change.purpose)
+
+
+def _place(change: AnyChange) -> Ref:
+    return Ref(change.source, change.target)
 
 
 def _contest(change: AnyChange) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connector.changes import Permission, Value
 from connector.plan.holding import Views
+from connector.plan.kin import Kin
 from connector.store.belongings import Belonging
 
 
@@ -46,3 +47,4 @@ class Standing:
     cards: Mapping[tuple[str, str], Card] = field(default_factory=dict)
     belongings: Mapping[tuple[str, str], Sequence[Belonging]] = field(default_factory=dict)
     views: Views = field(default_factory=Views)
+    kin: Kin = field(default_factory=Kin)

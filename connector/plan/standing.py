@@ -9,6 +9,7 @@ from connector.changes import MARKER_PREFIX, CreateTask, PlanContact
 from connector.locale import Texts
 from connector.model import Ref
 from connector.plan.holding import Views, partial_views, stale_view
+from connector.plan.kin import ALONE, Kin
 from connector.plan.known import Card, Item, Standing
 from connector.store.belongings import Belonging
 from connector.store.database import Store
@@ -20,6 +21,7 @@ def standing(
     keys: Sequence[str],
     moving: Iterable[Ref] = (),
     views: Views | None = None,
+    kin: Kin = ALONE,
 ) -> Standing:
     """Return the states of the keys ever planned, our open items, the targets' cards, what hangs on those
     that get another owner.
@@ -31,6 +33,7 @@ def standing(
         cards=_cards(store, targets),
         belongings=_belongings(store, moving),
         views=views or Views(),
+        kin=kin,
     )
 
 

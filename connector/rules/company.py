@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from connector.company.folder import CompanyFolder, Entry
+from connector.identity.current import record
 
 _SAID = (
     "role",
@@ -37,7 +38,7 @@ def lay_over(
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """Return the frames with the firm's word in them, and a line for each name that nobody bears.
 
-    `employees` gains `skills` and `ramp_until`; `absences` gains rows; `pins` and `approved_moves` are new.
+    `employees` gains `skills`, `ramp_until` and `person` (whom the firm says the account belongs to); `absences` gains rows; `pins` and `approved_moves` are new.
     Needs `employees` and `clients`.
     """
     accounts = _Accounts(frames["employees"], firm.people)
@@ -46,6 +47,7 @@ def lay_over(
     laid["employees"] = _employees(frames["employees"], firm.people, accounts)
     if "absences" in frames:
         laid["absences"] = pl.concat([frames["absences"], _absences(firm.absences, accounts)])
+    clients.look_for(firm.links)
     laid["pins"] = clients.rows(firm.pins, PINS)
     laid["approved_moves"] = clients.rows(firm.approved_moves, MOVES)
     return laid, [*firm.problems, *accounts.strangers, *clients.strangers]
@@ -115,6 +117,15 @@ class _Clients:
                 found.setdefault(said, set()).add(number)
         return found
 
+    def look_for(self, links: Iterable[Entry]) -> None:
+        """Note the links of which a record is not there."""
+        refs = self._clients.select(pl.concat_str("source", pl.lit(":"), "external_id")).to_series()
+        known = set(refs.to_list()) if links else set()
+        for entry in links:
+            for said in (entry["client"], entry["other"]):
+                if str(record(said)) not in known:
+                    self.strangers.append(f"{entry.place}: no client is {said!r}: write source:id")
+
     def rows(self, entries: Iterable[Entry], schema: pl.Schema) -> pl.DataFrame:
         """Return a row for each entry whose client is found; one that is not is noted."""
         rows = []
@@ -135,14 +146,16 @@ def _employees(employees: pl.DataFrame, people: Iterable[Entry], accounts: _Acco
         for source, external_id in accounts.of(entry["person"], entry.place):
             named = accounts.of(entry["head"], entry.place) if entry["head"] else []
             head = next((account for within, account in named if within == source), None)
-            values = {name: entry[name] for name in (*_SAID, "skills", "ramp_until")}
+            values = {name: entry[name] for name in (*_SAID, "skills", "ramp_until", "person")}
             said.append({"source": source, "external_id": external_id, "head": head} | values)
     kinds = {name: employees.schema[name] for name in ("source", "external_id", "head", *_SAID)}
-    own = pl.DataFrame(said, schema={**kinds, "skills": _TEXTS, "ramp_until": pl.Date()}, orient="row")
+    own = pl.DataFrame(
+        said, schema={**kinds, "skills": _TEXTS, "ramp_until": pl.Date(), "person": pl.String()}, orient="row"
+    )
     own = own.unique(subset=["source", "external_id"], keep="last", maintain_order=True)
     joined = employees.join(own, on=["source", "external_id"], how="left", suffix="_said")
     better = (pl.coalesce(f"{name}_said", name).alias(name) for name in ("head", *_SAID))
-    return joined.with_columns(better).select(*employees.columns, "skills", "ramp_until")
+    return joined.with_columns(better).select(*employees.columns, "skills", "ramp_until", "person")
 
 
 def _absences(entries: Iterable[Entry], accounts: _Accounts) -> pl.DataFrame:

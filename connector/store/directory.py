@@ -14,7 +14,7 @@ from connector.store.batches import batches
 from connector.store.change_rows import StoredChange, stored_change
 from connector.store.columns import load_json
 from connector.store.engine import Database
-from connector.store.ledgers import CHANGE, CLIENT_NUMBER
+from connector.store.ledgers import CHANGE, CLIENT_NUMBER, IDENTITY
 from connector.store.tables import ENTITY_TABLES
 
 CLIENT, EMPLOYEE, TASK = ENTITY_TABLES[Client], ENTITY_TABLES[Employee], ENTITY_TABLES[Task]
@@ -148,8 +148,11 @@ class Directory:
         same = and_(
             CLIENT.c.source == CLIENT_NUMBER.c.source, CLIENT.c.external_id == CLIENT_NUMBER.c.external_id
         )
-        query = select(CLIENT_NUMBER.c.number, CLIENT.c.source, CLIENT.c.external_id, CLIENT.c.name)
-        rows = self._rows(query.select_from(CLIENT.join(CLIENT_NUMBER, same)).where(which))
+        grouped = and_(CLIENT.c.source == IDENTITY.c.source, CLIENT.c.external_id == IDENTITY.c.external_id)
+        number = func.coalesce(IDENTITY.c.client, CLIENT_NUMBER.c.number).label("number")
+        query = select(number, CLIENT.c.source, CLIENT.c.external_id, CLIENT.c.name)
+        every = CLIENT.join(CLIENT_NUMBER, same).outerjoin(IDENTITY, grouped)
+        rows = self._rows(query.select_from(every).where(which))
         return [FoundClient(row.number, row.name, Ref(row.source, row.external_id)) for row in rows]
 
     def _rows(self, query: Any) -> list[Row[Any]]:
