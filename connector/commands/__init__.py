@@ -33,6 +33,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connector.commands.explain",
         "Explain one client, or one task of ours by the key in its text.",
     ),
+    "link": ("connector.commands.link", "Say that two records of clients are one client."),
+    "unlink": ("connector.commands.unlink", "Say that a record is a client of its own."),
+    "links": (
+        "connector.commands.links",
+        "Show which records are one client, why, how much is linked, and what is not.",
+    ),
     "changes": (
         "connector.commands.changes",
         "List, show, export and adopt the changes that were ever planned.",

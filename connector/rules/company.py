@@ -38,8 +38,8 @@ def lay_over(
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """Return the frames with the firm's word in them, and a line for each name that nobody bears.
 
-    `employees` gains `skills`, `ramp_until` and `person` (whom the firm says the account belongs to); `absences` gains rows; `pins` and `approved_moves` are new.
-    Needs `employees` and `clients`.
+    `employees` gains `skills`, `ramp_until` and `person` (whom the firm says the account belongs to);
+    `absences` gains rows; `pins` and `approved_moves` are new. Needs `employees` and `clients`.
     """
     accounts = _Accounts(frames["employees"], firm.people)
     clients = _Clients(frames["clients"])

@@ -111,8 +111,12 @@ class Directory:
         ]
 
     def find(self, asked: str) -> list[FoundClient]:
-        """Return the clients that fit by a change's key, id, `source:id`, INN or phone, else by name."""
-        return self._by_key(asked) or self._by_record(asked) or self._clients(_named(asked))
+        """Return the clients that fit by a change's key, id, `source:id`, INN or phone, else by name.
+
+        Each comes with all its records.
+        """
+        found = self._by_key(asked) or self._by_record(asked) or self._clients(_named(asked))
+        return [*found, *self._other_records(found)]
 
     def changes_about(self, ref: Ref) -> list[StoredChange]:
         """Return what we ever planned to write to the record, oldest first."""
@@ -126,6 +130,14 @@ class Directory:
             select(CHANGE.c.state, func.count().label("n")).group_by(CHANGE.c.state).order_by(CHANGE.c.state)
         )
         return {row.state: row.n for row in self._rows(query)}
+
+    def _other_records(self, found: Sequence[FoundClient]) -> list[FoundClient]:
+        """Return the records that are one client with those found, without these."""
+        numbers, refs = sorted({one.number for one in found}), {one.ref for one in found}
+        others: list[FoundClient] = []
+        for some in batches(numbers):
+            others += self._clients(IDENTITY.c.client.in_(some))
+        return [one for one in others if one.ref not in refs]
 
     def _by_key(self, key: str) -> list[FoundClient]:
         for row in self._rows(

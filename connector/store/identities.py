@@ -132,6 +132,23 @@ class Identities:
             rows = self._rows(_sums(DEAL, won & (DEAL.c.closed_at >= clock.to_micros(since))))
         return [(row.source, row.client, int(row.amount or 0)) for row in rows]
 
+    def owned(self) -> dict[tuple[str, str], int]:
+        """Return how many clients each account of an employee owns, by source and id."""
+        count = func.count().label("clients")
+        which = CLIENT.c.owner.is_not(None) & CLIENT.c.deleted_at.is_(None)
+        query = select(CLIENT.c.source, CLIENT.c.owner, count).where(which)
+        rows = self._rows(query.group_by(CLIENT.c.source, CLIENT.c.owner))
+        return {(row.source, row.owner): row.clients for row in rows}
+
+    def doubtful(self, refs: Sequence[Ref]) -> dict[Ref, str]:
+        """Return the doubt about each of the records, for those that have one."""
+        found: dict[Ref, str] = {}
+        for ref in refs:
+            here = and_(IDENTITY.c.source == ref.source, IDENTITY.c.external_id == ref.external_id)
+            rows = self._rows(select(IDENTITY.c.doubt).where(here & IDENTITY.c.doubt.is_not(None)))
+            found.update((ref, row.doubt) for row in rows)
+        return found
+
     def client_of(self, ref: Ref) -> int | None:
         """Return the number of the client that the record is part of, None for one that stands alone."""
         here = and_(IDENTITY.c.source == ref.source, IDENTITY.c.external_id == ref.external_id)

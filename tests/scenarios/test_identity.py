@@ -135,3 +135,34 @@ def test_the_order_of_trust_decides_whose_owner_it_is(project: Project) -> None:
     project.edit("plugins.toml", r"^\[company\]$", '[company]\nowner_source_priority = ["bitrix", "onec"]')
     norm = judged(project)["contact_norm", "bitrix:7"]
     assert (norm["employee"], norm["flags"]) == ("bitrix:M1", ["owner_conflict", "ownership_assumed"])
+
+
+def clients_of(project: Project) -> set[str]:
+    return {client for rule, client in judged(project) if rule == "contact_norm"}
+
+
+def test_a_person_links_and_unlinks(project: Project) -> None:
+    wrong = {name: text.replace("7707083893", "7707083894") for name, text in BITRIX.items()}
+    branches(project, {"o": ONEC, "b": wrong, "a": AMO}, POLICIES)
+    before = judged(project)
+    assert {client for _, client in before} == {"o:0001", "b:77"}
+    linked = project("link", "b:77", "o:0001", "--format", "json")
+    assert (linked.code, linked.json) == (0, {"client": ["a:5", "b:77", "o:0001"]})
+    assert judged(project)["contact_norm", "o:0001"]["numbers"]["done"] == 2
+    shown = project("links", "show", "b:77")
+    assert "b:77, o:0001: same, says" in shown.out and "o:0001 = a:5: phone +74951234567" in shown.out
+    assert project("unlink", "b:77").code == 0
+    assert judged(project) == before
+
+
+def test_evidence_is_forbidden_and_allowed_again(project: Project) -> None:
+    branches(project, {"o": ONEC, "b": BITRIX, "a": AMO}, POLICIES)
+    before = judged(project)
+    parted = project("unlink", "b:77", "--format", "json")
+    assert parted.json == {"parted": ["a:5", "o:0001"], "client": ["b:77"]}
+    assert clients_of(project) == {"o:0001", "b:77"}
+    project("pull")
+    assert clients_of(project) == {"o:0001", "b:77"}, "a pull takes no word back"
+    for other in ("o:0001", "a:5"):
+        assert project("link", "b:77", other).code == 0
+    assert judged(project) == before
