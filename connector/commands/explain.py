@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
 
 from connector.commands.app import AS_OF, App, common, moment
-from connector.commands.job import judge, of_client
+from connector.commands.job import Judged, judge, of_client
 from connector.errors import ConfigError
 from connector.locale import Texts
 from connector.model import Ref
+from connector.rules.decide import moment_of
 from connector.rules.decision import Decision
+from connector.rules.layer_story import layer_story
 from connector.rules.sentence import sentence
 from connector.store.database import Store
 
@@ -47,12 +50,22 @@ def command(app: App, client: str, as_of: str | None) -> None:
     for decision in decisions:
         for line in explain_decision(decision, words):
             app.say(line)
+    for line in _layers(judged, number, words):
+        app.say(line)
     for change in changes:
         app.say(
             f"{change['period']}  {change['kind']} {change['key']}: {change['state']} — {change['reason']}"
         )
     if not decisions:
         app.say("No policy has anything to say about this client.")
+
+
+def _layers(judged: Judged, number: int, words: Texts) -> Iterator[str]:
+    """Yield why each policy with a condition or a table concerns the client as it does."""
+    now = moment_of(judged.facts, judged.policies, judged.decisions.as_of)
+    for policy in judged.policies:
+        for line in layer_story(judged.facts, now.judging(now.running), policy, number, words):
+            yield f"{policy.id}: {line}"
 
 
 def explain_decision(decision: Decision, words: Texts) -> list[str]:

@@ -1,4 +1,4 @@
-"""`connector schema`: the JSON schema of plugins.toml, made from the plugins that are there, for editors."""
+"""`connector schema`: the JSON schema of plugins.toml, or of policies, from what is there, for editors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from connector.commands.app import App, common
 from connector.config import CONFIG_NAME, Project, load_registry, secret_fields
 from connector.registry import Registry
+from connector.rules.policy_schema import policies_schema
+from connector.rules.rulebook import Rulebook
 from connector.secrets import KINDS
 
 REFERABLE = (("StoreSettings", "url"), ("NetworkSettings", "proxy"))
@@ -18,14 +20,16 @@ REFERABLE = (("StoreSettings", "url"), ("NetworkSettings", "proxy"))
 
 
 @click.command()
+@click.option("--policies", is_flag=True, help="The schema of policy files, with every field and rule.")
 @common
-def command(app: App) -> None:
-    """Print the JSON schema of plugins.toml, each source by its plugin's own settings.
+def command(app: App, policies: bool) -> None:
+    """Print the JSON schema of plugins.toml, each source by its plugin's own settings, or that of policies.
 
     Example: connector schema > plugins.schema.json
     """
     registry = load_registry(app.folder) if (app.folder / CONFIG_NAME).exists() else Registry()
-    click.echo(orjson.dumps(project_schema(registry), option=orjson.OPT_INDENT_2).decode())
+    schema = policies_schema(Rulebook(registry)) if policies else project_schema(registry)
+    click.echo(orjson.dumps(schema, option=orjson.OPT_INDENT_2).decode())
 
 
 def project_schema(registry: Registry) -> dict[str, Any]:

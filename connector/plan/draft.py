@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from connector.changes import AnyChange, ChangeOwner, CreateTask, PlanContact, SetField, SetFlag
+from connector.changes import AnyChange, ChangeOwner, CompleteTask, CreateTask, PlanContact, SetField, SetFlag
 from connector.locale import Texts
 from connector.model import Ref
 from connector.plan.actions import again_key, make_change
@@ -42,6 +43,7 @@ class Draft:
         self._words = words
         self._open = dict(standing.open_items)
         self._load: dict[tuple[str, str, str], int] = {}
+        self._taken: Counter[str] = Counter()
         for source, _, assignee, purpose in self._open:
             self._count(source, assignee, purpose, 1)
 
@@ -132,9 +134,15 @@ class Draft:
                 self._words.say("plan.note_not_allowed", source=change.source, permission=change.needs),
                 None,
             )
-        if isinstance(change, CreateTask | PlanContact):
-            return self._crowded(change, policy)
-        return FREE
+        crowded = self._crowded(change, policy) if isinstance(change, CreateTask | PlanContact) else FREE
+        return crowded if crowded != FREE else self._beyond(change, policy)
+
+    def _beyond(self, change: AnyChange, policy: PolicyLike) -> Obstacle:
+        """Tell whether the plan holds as much of the policy as it may; what follows another change may go."""
+        most, taken = policy.max_actions_per_run, self._taken[change.policy]
+        if most is None or taken < most or _follows(change):
+            return FREE
+        return "queued", f"{taken} changes in this plan already, the policy allows {most}", None
 
     def _crowded(self, change: CreateTask | PlanContact, policy: PolicyLike) -> Obstacle:
         if not change.assignee:
@@ -151,6 +159,7 @@ class Draft:
 
     def _take(self, change: AnyChange) -> None:
         self.changes.append(change)
+        self._taken[change.policy] += not _follows(change)
         if isinstance(change, CreateTask | PlanContact):
             self._open[_item(change)] = change.key
             self._count(change.source, change.assignee, change.purpose, 1)
@@ -158,6 +167,11 @@ class Draft:
     def _count(self, source: str, assignee: str, purpose: str, more: int) -> None:
         place = (source, assignee, purpose)
         self._load[place] = self._load.get(place, 0) + more
+
+
+def _follows(change: AnyChange) -> bool:
+    """Tell whether the change follows from another one, or ends an item: it takes up nobody's time."""
+    return change.after is not None or isinstance(change, CompleteTask)
 
 
 def _item(change: CreateTask | PlanContact) -> Item:

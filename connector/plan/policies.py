@@ -37,6 +37,11 @@ class PolicyLike(Protocol):
         ...
 
     @property
+    def max_actions_per_run(self) -> int | None:
+        """How many changes of it one plan may hold; None: any number."""
+        ...
+
+    @property
     def along(self) -> Sequence[str]:
         """What goes along with a client to a new owner: deals, contacts, tasks, activities."""
         ...

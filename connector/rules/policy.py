@@ -46,7 +46,7 @@ class Policy:
     along: tuple[Belongings, ...] = ()
     digest: str = ""
     path: Path | None = None
-    max_per_run: int | None = None
+    max_actions_per_run: int | None = None
     layers: Layers = NOTHING
     by: Rule[Any] | None = field(default=None, compare=False)
 
@@ -185,7 +185,7 @@ def _policy(source: PolicySource, rule: Rule[Any], said: PolicyFile, layers: Lay
         effective_from=said.effective_from,
         owner=said.owner,
         max_open=said.limits.max_open,
-        max_per_run=said.limits.max_per_run,
+        max_actions_per_run=said.limits.max_actions_per_run,
         along=said.along,
         digest=hashlib.sha256(wording.encode()).hexdigest(),
         path=source.path,

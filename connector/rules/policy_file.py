@@ -21,7 +21,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     max_open: int | None = Field(None, ge=1, description="open items of ours for one employee; the rest wait")
-    max_per_run: int | None = Field(None, ge=1, description="changes that one plan may hold; the rest wait")
+    max_actions_per_run: int | None = Field(
+        None, ge=1, description="changes that one plan may hold; the rest wait"
+    )
 
 
 class Scope(BaseModel):
@@ -53,7 +55,7 @@ class PolicyFile(BaseModel):
     extends: str | None = Field(
         None, description="a policy file whose keys hold here too unless this one says otherwise; not its id"
     )
-    limits: Limits = Field(Limits(), description="max_open, max_per_run")
+    limits: Limits = Field(Limits(), description="max_open, max_actions_per_run")
     scope: Scope | None = Field(None, description="where: a condition on the client")
     along: tuple[Belongings, ...] = Field(
         (), strict=False, description="what goes along with a client to a new owner"

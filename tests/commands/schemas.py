@@ -100,7 +100,13 @@ def _long_enough(value: Any, given: int) -> Iterator[str]:
         yield f"is shorter than {given}"
 
 
+def _many_enough(value: Any, given: int) -> Iterator[str]:
+    if isinstance(value, list) and len(value) < given:
+        yield f"has fewer than {given} items"
+
+
 WORDS = {
     "type": _type, "required": _required, "pattern": _pattern, "enum": _enum, "const": _const,
     "exclusiveMinimum": _above, "maximum": _at_most, "minimum": _at_least, "minLength": _long_enough,
+    "minItems": _many_enough,
 }  # fmt: skip

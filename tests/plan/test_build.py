@@ -32,6 +32,7 @@ class Policy:
     mode: Mode = "approve"
     digest: str = "d"
     max_open: int | None = None
+    max_actions_per_run: int | None = None
     along: tuple[str, ...] = ()
 
 
@@ -147,6 +148,14 @@ def test_open_items_count_towards_the_cap() -> None:
     standing = Standing(open_items={("portal", "9", "7", "contact"): "earlier"})
     plan = built(decision(1), decision(2), standing=standing, policy=Policy(max_open=2))
     assert [change.target for change in plan.changes] == ["1"]
+
+
+def test_a_plan_holds_so_much_of_a_policy_and_the_rest_waits_in_order() -> None:
+    plan = built(*(decision(number) for number in (1, 2, 3)), policy=Policy(max_actions_per_run=2))
+    assert [change.target for change in plan.changes] == ["1", "2"]
+    (waits,) = plan.unsent
+    assert (waits.subject, waits.why) == ("client:3", "queued")
+    assert waits.note == "2 changes in this plan already, the policy allows 2"
 
 
 def test_what_the_admin_does_not_allow_is_listed() -> None:

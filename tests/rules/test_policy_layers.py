@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from connector.rules.decide import required_frames
+from connector.locale import texts
+from connector.rules.decide import moment_of, required_frames
+from connector.rules.layer_story import layer_story
 from connector.rules.policy import Policy, load_policies, read_policies
 from connector.rules.rulebook import Rulebook
 
-from .firm import Firm, Verdicts, default_policy, numbers
+from .firm import Firm, Verdicts, at, default_policy, numbers
 
 NORMS = 'schema = 1\nid = "{}"\nversion = "1"\n[use]\nrule = "contact_norm"\n'
 Write = Callable[..., Policy]
@@ -217,6 +219,27 @@ def test_what_conditions_see_of_a_client(write: Write, where: str, expected: lis
     policy = write(f"[scope]\nwhere = '''{where}'''\n", "no_contact", "silent")
     shown = made.decide("2026-10-10", policy).of("no_contact", "2026-09")
     assert sorted(one.subject.removeprefix("client:") for one in shown) == expected
+
+
+def story(policy: Policy, client: int) -> list[str]:
+    facts = firm().facts()
+    now = moment_of(facts, [policy], at("2026-10-10T00:00"))
+    return layer_story(facts, now, policy, client, texts("ru"))
+
+
+def test_each_part_of_a_condition_is_told_with_the_client_s_values(write: Write) -> None:
+    policy = write("[scope]\nwhere = \"industry = 'Опт' AND NOT closed AND 'vip' IN tags\"\n")
+    assert story(policy, 1) == [
+        "условие «industry = 'Опт'»: нет (industry = Розница)",
+        "условие «NOT closed»: да (closed = нет)",
+        "условие «'vip' IN tags»: неизвестно (tags = неизвестно)",
+    ]
+
+
+def test_the_row_that_decides_is_told(write: Write) -> None:
+    policy = write(TABLE.replace('class = "B"', 'industry = "Розница"'))
+    assert story(policy, 1) == ["таблица: строка 2, industry = Розница → contacts_per_month = 1"]
+    assert story(policy, 3) == ["таблица: ни одна строка не подходит, действуют параметры"]
 
 
 # -- extends ------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ RENEWED = {"planned", "approved", "queued", "held", "conflict", "skipped", "fail
 
 class Policy:
     id, version, digest, max_open = "p", "1", "d", None
+    max_actions_per_run = None
     mode = "approve"
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from connector.rules.where.checking import Checker
 from connector.rules.where.columns import Today, compiled
-from connector.rules.where.fields import CLIENT_FIELDS, FieldSpec, is_custom
+from connector.rules.where.fields import CLIENT_FIELDS, FieldSpec
 from connector.rules.where.grammar import parse
 from connector.rules.where.nodes import Binary, Field, Node, inner
 from connector.rules.where.words import ConditionError
@@ -43,16 +43,24 @@ class Condition:
         named = sorted(self.fields - {MISSING})
         return pl.any_horizontal([pl.lit(value=False), *(pl.col(name).is_null() for name in named)])
 
-    def parts(self) -> list[Node]:
-        """Return what is joined by `and` at the top, in order: each is a piece of evidence."""
-        found, waiting = [], [self.node]
+    def parts(self) -> list[tuple[str, Node]]:
+        """Return what is joined by `and` at the top, as it is written and as it is meant, in order."""
+        joints, nodes = [], []
+        waiting = [self.node]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, Binary) and node.sign == "and":
+            if isinstance(node, Binary) and self._joins(node):
+                joints.append(node.at)
                 waiting += [node.right, node.left]
             else:
-                found.append(node)
-        return found
+                nodes.append(node)
+        ends = [*sorted(joints), len(self.text)]
+        starts = [0, *(_after_word(self.text, at) for at in sorted(joints))]
+        return [(_bare(self.text[a:b]), node) for a, b, node in zip(starts, ends, nodes, strict=True)]
+
+    def _joins(self, node: Binary) -> bool:
+        """Tell whether the node is an `and` that was written, not one that `between` stands for."""
+        return node.sign == "and" and self.text[node.at : node.at + 1].lower() in ("a", "и")
 
 
 def read_condition(
@@ -70,6 +78,18 @@ def read_condition(
     return Condition(text, tree), []
 
 
-def own_fields(condition: Condition) -> list[str]:
-    """Return the fields of the firm's own that it names."""
-    return sorted(name for name in condition.fields if is_custom(name))
+def _after_word(text: str, at: int) -> int:
+    """Return where the word at the place ends."""
+    while at < len(text) and text[at].isalpha():
+        at += 1
+    return at
+
+
+def _bare(text: str) -> str:
+    """Return a part without the brackets that belong to the whole."""
+    text = text.strip()
+    while text.count("(") > text.count(")"):
+        text = text.replace("(", "", 1).strip()
+    while text.count(")") > text.count("("):
+        text = text[: text.rindex(")")] + text[text.rindex(")") + 1 :]
+    return text.strip()

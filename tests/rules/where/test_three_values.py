@@ -240,8 +240,29 @@ def test_what_functions_and_signs_say(text: str, row: dict[str, Any], expected: 
 def test_parts_are_what_is_joined_by_and_at_the_top() -> None:
     condition, _ = read_condition("closed AND (industry = 'a' OR region = 'b') AND NOT key_account")
     assert condition is not None
-    assert len(condition.parts()) == 3
+    assert [text for text, _ in condition.parts()] == [
+        "closed",
+        "(industry = 'a' OR region = 'b')",
+        "NOT key_account",
+    ]
     assert condition.fields == {"closed", "industry", "region", "key_account"}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("closed", ["closed"]),
+        ("(closed AND key_account)", ["closed", "key_account"]),
+        ("(closed И (key_account AND 'a' IN tags))", ["closed", "key_account", "'a' IN tags"]),
+        ("closed OR key_account AND closed", ["closed OR key_account AND closed"]),
+        ("turnover_12m BETWEEN 1 AND 2 AND closed", ["turnover_12m BETWEEN 1 AND 2", "closed"]),
+        ("NOT (closed AND key_account)", ["NOT (closed AND key_account)"]),
+    ],
+)
+def test_each_part_as_it_is_written(text: str, parts: list[str]) -> None:
+    condition, _ = read_condition(text)
+    assert condition is not None
+    assert [part for part, _ in condition.parts()] == parts
 
 
 def test_the_longest_condition_that_is_allowed_can_be_judged() -> None:
