@@ -79,10 +79,10 @@ Apply = Callable[[Checked], dict[str, Any]]
 
 
 def of_type(value: Any, types: tuple[type, ...]) -> bool:
-    """Tell whether a JSON value has one of these types; a flag is no number."""
+    """Tell whether a JSON value has one of these types; a flag is no number, 5.0 is a whole one as in PHP."""
     if isinstance(value, bool):
         return bool in types
-    return isinstance(value, types) or (isinstance(value, int) and float in types)
+    return isinstance(value, types) or (int in types and isinstance(value, float) and value.is_integer())
 
 
 def batch(call: Call, check: Check, apply: Apply) -> list[dict[str, Any]]:
