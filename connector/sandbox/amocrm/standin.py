@@ -123,7 +123,7 @@ class AmoCrm:
             return self._exchange(request)
         if request.path == SUBDOMAIN:
             return self._subdomain(request)
-        route, args, name = find(request.verb, request.path)
+        route, args, name = find(request.verb, request.path, f"http://{request.headers.get('host', '')}")
         self._check_token(request, name)
         if self.faults.on("unpaid"):
             raise AmoError(402, "Payment required")

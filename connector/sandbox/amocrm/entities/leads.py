@@ -112,6 +112,11 @@ class Leads(Cards):
         """Return when the deal was last changed."""
         return int(record.extra.get("changed", self.account.started))
 
+    def shown(self, record: Record, wanted: frozenset[str], base: str) -> dict[str, Any]:
+        """Show a row; whether a robot changed the price comes when it is asked for."""
+        row = super().shown(record, wanted, base)
+        return row | dict.fromkeys({"is_price_modified_by_robot"} & wanted, False)
+
     def embedded(self, record: Record, wanted: frozenset[str], base: str) -> dict[str, Any]:
         """Return the company always; contacts, the reason of a loss and the rest when they are asked for."""
         client = record.row["client"]

@@ -96,12 +96,15 @@ ROUTES: list[Route] = [
 ]
 
 
-def find(verb: str, path: str) -> tuple[Route, dict[str, str], str]:
-    """Return the route of a call, the parts of its path, and its name; 404 or 405 where there is none."""
+def find(verb: str, path: str, root: str = "") -> tuple[Route, dict[str, str], str]:
+    """Return the route of a call, the parts of its path, and its name; 404 or 405 where there is none.
+
+    `root` is the account's address, which a 404 spells out.
+    """
     inner = path.removeprefix(API).rstrip("/")
     matches = [(one, found) for one in ROUTES if (found := one.path.fullmatch(inner))]
     if not path.startswith(API) or not matches:
-        raise AmoError(404, f"Cannot {verb} {path}")
+        raise AmoError(404, f"Cannot {verb} {root}{path}")
     for one, found in matches:
         if one.verb == verb:
             args = found.groupdict()

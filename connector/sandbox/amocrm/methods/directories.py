@@ -57,7 +57,12 @@ def reasons(call: Call) -> Any:
     """Return the reasons that are not deleted."""
     kept = call.account.reasons
     page = page_of(call, "loss_reasons", kept.listed(), lambda number: kept.shown(number, call.base))
-    return page and {"_total_items": len(kept.listed()), **page}
+    return page and {"_total_items": len(kept.listed()), **without_page(page)}
+
+
+def without_page(page: dict[str, Any]) -> dict[str, Any]:
+    """Return a page without its number, which this list does not tell."""
+    return {key: value for key, value in page.items() if key != "_page"}
 
 
 def reason(call: Call) -> Any:
