@@ -72,7 +72,7 @@ DATA: dict[str, FaultKind] = {
     "deleted_reason": FaultKind("number", "reason n is deleted: off the list, but still on leads", "1"),
     "archived_pipeline": FaultKind("number", "pipeline n is archived: off the list, its leads are not", "2"),
     "deleted_user": FaultKind("number", "user n is deleted: off the list, but still on cards", "4"),
-    "string_numbers": FaultKind("switch", "numbers of custom fields come as text, as PHP may give them"),
+    "php_arrays": FaultKind("switch", "empty objects come as empty arrays, as PHP writes them"),
     "garbage_rows": FaultKind("number", "every n-th row has a null name, time 0, a word for a number", "10"),
 }
 FAULTS: dict[str, FaultKind] = ACCESS | LIMITS | PAGES | WRITES | DATA

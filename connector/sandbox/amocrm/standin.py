@@ -84,7 +84,7 @@ class AmoCrm:
                 reply = Reply(error.status, orjson.dumps(error.body()), {"Content-Type": PROBLEM})
             except GatewayError:
                 reply = html(504, "Gateway Time-out")
-            reply.wrote = len(self.journal.writes) > before
+            reply.wrote = reply.wrote or len(self.journal.writes) > before
         if reply.wrote and self.faults.strikes("applied_504", self.intent(request).names):
             return html(504, "Gateway Time-out", wrote=True)
         return reply
@@ -146,7 +146,7 @@ class AmoCrm:
         declared = request.headers.get("content-type", "")
         params = self._json(request.body) if declared.startswith("application/json") else {}
         pair = self.tokens.exchange(params, request.headers.get("host", ""))
-        return Reply(200, orjson.dumps(pair), {"Content-Type": "application/json"})
+        return Reply(200, orjson.dumps(pair), {"Content-Type": "application/json"}, wrote=True)
 
     def _subdomain(self, request: Request) -> Reply:
         if not self.tokens.knows(request.headers.get("x-refresh-token", "")):
