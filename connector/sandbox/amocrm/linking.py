@@ -110,7 +110,7 @@ def links_of(account: Account, kind: str, number: int) -> list[dict[str, Any]]:
         found += (
             [("leads", one, None) for one in account.leads.of_contact(number)] if kind == "contacts" else []
         )
-    empty = [] if account.faults.on("php_arrays") else None
+    empty: list[Any] | None = [] if account.faults.on("php_arrays") else None
     return [
         {"to_entity_id": one, "to_entity_type": name, "metadata": metadata or empty}
         for name, one, metadata in found
