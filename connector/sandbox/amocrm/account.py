@@ -43,6 +43,7 @@ class Account:
         self.zone_name, self.zone = company.zone, zones.zone(company.zone)
         self.started = self.now()
         self.revision = 0
+        self._last_event = max(self.truth.rows["events"], default=0)
         self.remembered = Remembered()
         self.disturbed = False
         self.sight = Sight(self)
@@ -64,6 +65,11 @@ class Account:
         self.notes = Notes(self)
         self.happenings = Happenings(history.before(self))
         self.entities: dict[str, Entity] = {**self.cards, "tasks": self.tasks, "notes": self.notes}
+
+    def next_event(self) -> int:
+        """Return the number of the next neutral event; none is given twice."""
+        self._last_event += 1
+        return self._last_event
 
     def now(self) -> int:
         """Return the present second."""

@@ -53,8 +53,13 @@ def event_row(account: Account, card: Card, cells: Row) -> Row:
     """Return the row of a new task or note: of the neutral company if its card belongs to a client."""
     client = client_of(account, card)
     deal = str(card[1]) if card[0] == "leads" else ""
-    number = max(account.truth.rows["events"], default=0) + 1
-    made = {"id": str(number), "client": client, "deal": deal, "logged_at": account.stamp(), **cells}
+    made = {
+        "id": str(account.next_event()),
+        "client": client,
+        "deal": deal,
+        "logged_at": account.stamp(),
+        **cells,
+    }
     if client:
         return account.truth.add("events", made)
     return {column: made.get(column, "") for column in COLUMNS["events"]}

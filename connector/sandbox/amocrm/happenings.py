@@ -27,27 +27,31 @@ class Happening(NamedTuple):
 
 
 class Happenings:
-    """All events of an account, oldest first."""
+    """All events of an account, oldest first; an event's id follows from its time and its place."""
 
     def __init__(self, known: Iterable[Happening]) -> None:
         self.listed: list[Happening] = sorted(known, key=lambda one: one.at)
-        self.ids = [ulid(one.at, place) for place, one in enumerate(self.listed)]
-        self._places = {number: place for place, number in enumerate(self.ids)}
 
     def add(self, happening: Happening) -> None:
         """Note what happened just now."""
-        place = len(self.listed)
         self.listed.append(happening)
-        self.ids.append(ulid(happening.at, place))
-        self._places[self.ids[-1]] = place
+
+    def id_of(self, place: int) -> str:
+        """Return the id of the event at a place: 26 letters, the time first, then a count."""
+        return letters(self.listed[place].at * 1000, TIME_LETTERS) + letters(place, COUNT_LETTERS)
 
     def place(self, number: str) -> int | None:
         """Return the place of an event, None if there is none of that id."""
-        return self._places.get(number)
+        if len(number) != TIME_LETTERS + COUNT_LETTERS or not set(number) <= set(ALPHABET):
+            return None
+        place = 0
+        for letter in number[TIME_LETTERS:]:
+            place = place * len(ALPHABET) + ALPHABET.index(letter)
+        return place if place < len(self.listed) and self.id_of(place) == number else None
 
     def shown(self, place: int, base: str) -> dict[str, Any]:
         """Show an event."""
-        one, number = self.listed[place], self.ids[place]
+        one, number = self.listed[place], self.id_of(place)
         link = f"{base}/{COLLECTIONS.get(one.kind, one.kind)}/{one.number}"
         entity: dict[str, Any] = {"id": one.number, "_links": {"self": {"href": link}}}
         if one.talk and one.kind != "contact":
@@ -65,11 +69,6 @@ class Happenings:
             "_links": {"self": {"href": f"{base}/events/{number}"}},
             "_embedded": {"entity": entity},
         }
-
-
-def ulid(at: int, place: int) -> str:
-    """Return an id as the account's: 26 letters, the time first, then a count that never repeats."""
-    return letters(at * 1000, TIME_LETTERS) + letters(place, COUNT_LETTERS)
 
 
 def letters(number: int, length: int) -> str:

@@ -50,7 +50,7 @@ def owner_of(account: Account, cells: Row) -> int:
 
 def add_event(account: Account, cells: Row) -> dict[str, Any]:
     """Add an event with its task, its note or its chat event; a cancelled one has none of them."""
-    number = max(account.truth.rows["events"], default=0) + 1
+    number = account.next_event()
     defaults = {"logged_at": account.stamp(), "kind": "call", "status": "planned"}
     row = account.truth.add("events", {**defaults, **cells, "id": str(number)})
     made = carry(account, row)
@@ -75,7 +75,7 @@ def carry(account: Account, row: Row) -> int | str | None:
         return note.id if note else None
     for happening in chat(account, row) if where == CHAT else ():
         account.happened(happening)
-        return account.happenings.ids[-1]
+        return account.happenings.id_of(len(account.happenings.listed) - 1)
     return None
 
 

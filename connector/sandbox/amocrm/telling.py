@@ -44,7 +44,7 @@ def carried(account: Account) -> dict[str, list[Any]]:
         for record in entity.records.values():
             found[record.row["id"]] = [name, record.id]
     messages = {
-        one.after[0]["message"]["id"]: account.happenings.ids[place]
+        one.after[0]["message"]["id"]: account.happenings.id_of(place)
         for place, one in enumerate(account.happenings.listed)
         if one.type.endswith("chat_message")
     }
