@@ -9,6 +9,7 @@ from connector.errors import ConfigError
 from connector.sandbox.amocrm.carriers import CHAT, NOTE, TASK, carrier
 from connector.sandbox.amocrm.creating import add_card, told
 from connector.sandbox.amocrm.happenings import Happening
+from connector.sandbox.amocrm.held import fit_event
 from connector.sandbox.amocrm.history import chat
 from connector.sandbox.amocrm.records import Record
 from connector.sandbox.amocrm.saving import give, move, stamp
@@ -53,6 +54,7 @@ def add_event(account: Account, cells: Row) -> dict[str, Any]:
     number = account.next_event()
     defaults = {"logged_at": account.stamp(), "kind": "call", "status": "planned"}
     row = account.truth.add("events", {**defaults, **cells, "id": str(number)})
+    fit_event(row)
     made = carry(account, row)
     account.changed()
     return {"id": number, "carrier": carrier(row), "carried": made}

@@ -13,6 +13,11 @@ class Tags:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
 
+    def learn(self, entity: str, record: Record) -> None:
+        """Give every tag of a record its number."""
+        for name in names(entity, record):
+            self.number(entity, name)
+
     def number(self, entity: str, name: str) -> int:
         """Return a tag's number, the next one if it is new."""
         return self._numbers.setdefault((entity, name), len(self._numbers) + 1)

@@ -40,9 +40,11 @@ def vendor_rows(account: Account) -> dict[str, list[dict[str, Any]]]:
 def carried(account: Account) -> dict[str, list[Any]]:
     """Return neutral event -> [collection, number]; chats live under the id of their chat event."""
     found: dict[str, list[Any]] = {}
+    events = account.truth.rows["events"]
     for name, entity in (("tasks", account.tasks), ("notes", account.notes)):
         for record in entity.records.values():
-            found[record.row["id"]] = [name, record.id]
+            if events.get(int(record.row["id"])) is record.row:
+                found[record.row["id"]] = [name, record.id]
     messages = {
         one.after[0]["message"]["id"]: account.happenings.id_of(place)
         for place, one in enumerate(account.happenings.listed)

@@ -87,7 +87,7 @@ def tags(call: Call) -> Any:
     """Return the tags of one entity."""
     entity = call.args["cards"]
     for record in call.account.cards[entity].records.values():
-        call.account.tags.shown(entity, record)
+        call.account.tags.learn(entity, record)
     asked = mapping(call.query.get("filter"))
     wanted = {whole(one, 0) for one in listed(asked["id"])} if "id" in asked else None
     rows = [
