@@ -61,8 +61,8 @@ class Account:
         self.fields = CustomFields()
         self.tags = Tags()
         preset(self)
-        for company in self.companies.records.values():
-            self.tags.learn("companies", company)
+        for record in self.companies.records.values():
+            self.tags.learn("companies", record)
         self.tasks = Tasks(self)
         self.notes = Notes(self)
         self.happenings = Happenings(history.before(self))
