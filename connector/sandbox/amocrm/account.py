@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from connector.sandbox.amocrm.happenings import Happening, Happenings
 from connector.sandbox.amocrm.limits import Door
 from connector.sandbox.amocrm.oauth import Tokens
 from connector.sandbox.amocrm.presets import preset
+from connector.sandbox.amocrm.query import mapping
 from connector.sandbox.amocrm.records import Entity
 from connector.sandbox.amocrm.remembered import Remembered
 from connector.sandbox.amocrm.sight import Sight
@@ -31,6 +33,10 @@ from connector.sandbox.faults import Faults
 from connector.sandbox.journal import Journal
 from connector.sandbox.ticking import Ticking
 from connector.sandbox.truth import Truth
+
+
+MARKER = re.compile(r"[⟦\[]([^⟦⟧\[\]]+)[⟧\]]\s*$")
+"""A text is the only place a task can carry a mark in (fact sheet, section 9)."""
 
 
 class Account:
@@ -95,8 +101,9 @@ class Account:
         self.revision += 1
 
     def wrote(self, method: str, entity: str, number: int, body: dict[str, Any]) -> None:
-        """Note a committed write in the journal."""
-        marker = body.get("text") if entity == "tasks" else None
+        """Note a committed write in the journal; its marker is what stands in brackets at a text's end."""
+        text = str(body.get("text") or mapping(body.get("params")).get("text") or "")
+        found = MARKER.search(text)
         entry = {"at": self.stamp(), "method": method, "entity": entity, "id": number}
-        self.journal.write({**entry, "marker": marker, "body": body})
+        self.journal.write({**entry, "marker": found[1] if found else None, "body": body})
         self.changed()

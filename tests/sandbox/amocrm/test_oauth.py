@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -129,6 +130,19 @@ def test_grace_a_lost_answer_can_be_asked_for_again_until_the_new_pair_is_used(s
     assert (status, second["refresh_token"] != lost["refresh_token"]) == (200, True)
     assert use(api, second["access_token"]) == 200
     assert renew(api, first["refresh_token"])[1]["hint"] == REVOKED
+
+
+@pytest.mark.parametrize(("faults", "winners", "alive"), [([], 1, 1), (["grace"], 8, 1)])
+def test_of_eight_who_refresh_at_once_one_lives(
+    start: Start, faults: list[str], winners: int, alive: int
+) -> None:
+    api = start(None, *faults)
+    refresh = by_code(api)["refresh_token"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: renew(api, refresh), range(8)))
+    pairs = [pair for status, pair in answers if status == 200]
+    assert len(pairs) == winners
+    assert [use(api, pair["access_token"]) for pair in pairs].count(200) == alive
 
 
 def test_grace_two_who_share_a_token_orphan_each_other(start: Start) -> None:

@@ -18,6 +18,17 @@ def test_the_newest_come_first_and_order_is_not_asked_for(api: Api) -> None:
     assert len(set(api.numbers("events?limit=100"))) == len(times)
 
 
+def test_what_happens_meanwhile_shifts_the_pages(api: Api) -> None:
+    first = api.numbers("events?limit=5")
+    api.sandbox.act("change_owner", client=1, owner=2)
+    second = api.numbers("events?limit=5&page=2")
+    assert second[0] == first[-1]
+    before = f"filter[created_at][to]={NOW - 1}"
+    calm = api.numbers(f"events?limit=5&{before}")
+    api.sandbox.act("change_owner", client=1, owner=3)
+    assert set(calm) & set(api.numbers(f"events?limit=5&page=2&{before}")) == set()
+
+
 def test_what_had_happened_before(api: Api) -> None:
     counts: dict[str, int] = {}
     for row in api.rows("events?limit=100"):

@@ -90,6 +90,7 @@ def test_an_explanation_is_no_event_and_can_be_found(api: Api) -> None:
     assert api.numbers("companies/notes?filter[note_type][]=service_message") == [number]
     assert api.numbers("companies/1/notes?filter[note_type][]=service_message") == [number]
     assert len(api.truth("events")) == 8
+    assert api.sandbox.state("writes")["writes"][0]["marker"] == "k"
     assert api.happened("service_note_added") == [("service_note_added", "company", 1, 1)]
 
 

@@ -34,7 +34,7 @@ def test_a_new_task_is_an_event_of_its_client(api: Api) -> None:
     assert row["planned_at"] == "2026-10-02T10:00:00+03:00"
     assert api.sandbox.state("carried")["carried"]["9"] == ["tasks", 4]
     assert api.happened("task_added")[-1] == ("task_added", "task", 4, 1)
-    assert api.sandbox.state("writes")["writes"][0]["marker"] == NEW["text"]
+    assert api.sandbox.state("writes")["writes"][0]["marker"] == "cn:1"
 
 
 def test_a_task_on_a_lead_is_of_the_leads_client(api: Api) -> None:
