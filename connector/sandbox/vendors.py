@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from connector.errors import ConfigError
+from connector.sandbox.amocrm.faults import FAULTS as AMOCRM_FAULTS
+from connector.sandbox.amocrm.standin import AmoCrm
 from connector.sandbox.bitrix24.faults import FAULTS as BITRIX24_FAULTS
 from connector.sandbox.bitrix24.standin import Bitrix24
 from connector.sandbox.company.tables import Company
@@ -23,7 +25,10 @@ class Vendor:
     faults: Mapping[str, FaultKind]
 
 
-VENDORS: dict[str, Vendor] = {"bitrix24": Vendor(Bitrix24, BITRIX24_FAULTS)}
+VENDORS: dict[str, Vendor] = {
+    "amocrm": Vendor(AmoCrm, AMOCRM_FAULTS),
+    "bitrix24": Vendor(Bitrix24, BITRIX24_FAULTS),
+}
 
 
 def vendor_named(name: str) -> Vendor:
