@@ -11,6 +11,8 @@ from connector.sandbox.bitrix24.standin import Bitrix24
 from connector.sandbox.company.tables import Company
 from connector.sandbox.exchange import StandIn
 from connector.sandbox.faults import FaultKind, Faults
+from connector.sandbox.onec.faults import FAULTS as ONEC_FAULTS
+from connector.sandbox.onec.standin import OneC
 from connector.sandbox.options import Options
 from connector.sandbox.wire import WIRE_FAULTS
 
@@ -23,7 +25,10 @@ class Vendor:
     faults: Mapping[str, FaultKind]
 
 
-VENDORS: dict[str, Vendor] = {"bitrix24": Vendor(Bitrix24, BITRIX24_FAULTS)}
+VENDORS: dict[str, Vendor] = {
+    "bitrix24": Vendor(Bitrix24, BITRIX24_FAULTS),
+    "onec": Vendor(OneC, ONEC_FAULTS),
+}
 
 
 def vendor_named(name: str) -> Vendor:
