@@ -45,6 +45,10 @@ class Handler(BaseHTTPRequestHandler):
         """Answer a PATCH like any other verb."""
         self._exchange()
 
+    def do_PUT(self) -> None:
+        """Answer a PUT like any other verb."""
+        self._exchange()
+
     def do_DELETE(self) -> None:
         """Answer a DELETE like any other verb."""
         self._exchange()

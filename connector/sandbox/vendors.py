@@ -13,6 +13,8 @@ from connector.sandbox.bitrix24.standin import Bitrix24
 from connector.sandbox.company.tables import Company
 from connector.sandbox.exchange import StandIn
 from connector.sandbox.faults import FaultKind, Faults
+from connector.sandbox.onec.faults import FAULTS as ONEC_FAULTS
+from connector.sandbox.onec.standin import OneC
 from connector.sandbox.options import Options
 from connector.sandbox.wire import WIRE_FAULTS
 
@@ -28,6 +30,7 @@ class Vendor:
 VENDORS: dict[str, Vendor] = {
     "amocrm": Vendor(AmoCrm, AMOCRM_FAULTS),
     "bitrix24": Vendor(Bitrix24, BITRIX24_FAULTS),
+    "onec": Vendor(OneC, ONEC_FAULTS),
 }
 
 

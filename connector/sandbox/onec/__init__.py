@@ -1,0 +1,1 @@
+"""The 1C stand-in: the standard OData interface of one information base behind IIS."""
