@@ -168,7 +168,8 @@ class Check:
 class SourceContext:
     """What the engine gives a connector: its name, the only way to the network, its zone.
 
-    `folder` is that of plugins.toml, to which the paths in the settings are relative.
+    `folder` is that of plugins.toml, to which the paths in the settings are relative. `kept` is a file for
+    what our processes have to share and to keep, tokens that follow each other, say; None: in memory only.
     """
 
     name: str
@@ -176,6 +177,7 @@ class SourceContext:
     zone: ZoneInfo
     extra: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
+    kept: Path | None = None
 
 
 def writes(change: type[Change]) -> Callable[[W], W]:
