@@ -58,7 +58,8 @@ def _limiter(settings: Settings, config: SourceConfig) -> Limiter:
 def _beside(settings: Settings, ending: str) -> Path:
     """Return a file beside the store, or in the project's folder where the store is a server."""
     store = settings.store_path
-    return (store or settings.folder / "connector.db").with_name((store.name if store else "connector.db") + ending)
+    path = store or settings.folder / "connector.db"
+    return path.with_name(path.name + ending)
 
 
 def network_of(settings: Settings) -> Network:

@@ -82,7 +82,8 @@ def _refusal(answer: Answer, said: str) -> Exception:
 
 def _check_json(answer: Answer) -> None:
     if answer.body is None and answer.status not in {202, 204}:
-        raise TransientError("sent no answer of its API", where=answer.where, retry_after=answer.retry_after())
+        said = "sent no answer of its API"
+        raise TransientError(said, where=answer.where, retry_after=answer.retry_after())
 
 
 def _pause(answer: Answer) -> float | None:

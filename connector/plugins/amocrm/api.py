@@ -1,4 +1,4 @@
-"""One account: signed requests, the vendor's clock, a token renewed once, and a block that stops everything."""
+"""One account: signed requests, the vendor's clock, a token renewed once, a block that stops everything."""
 
 from __future__ import annotations
 

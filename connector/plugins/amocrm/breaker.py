@@ -9,7 +9,7 @@ from connector.errors import BlockedError
 from connector.http.ratefile import RateFile
 
 PAUSE = timedelta(hours=1)
-"""How long nothing is asked after a block: every request makes it worse, only the vendor's support lifts it."""
+"""How long nothing is asked after a block: requests make it worse, only the vendor's support lifts it."""
 TABLE = "CREATE TABLE IF NOT EXISTS block (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID"
 _OPEN = (
     "INSERT INTO block (name, until) VALUES (?, ?)"
@@ -37,7 +37,7 @@ class Breaker:
         until = self.until
         if until is not None:
             raise BlockedError(
-                f"the vendor blocked this address or account, nothing is asked before {until:%Y-%m-%d %H:%M} UTC",
+                f"the vendor blocked us, nothing is asked before {until:%Y-%m-%d %H:%M} UTC",
                 where=self._name,
                 hint="write to the vendor's support; once they lifted the block, run `connector doctor`",
             )

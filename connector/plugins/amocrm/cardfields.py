@@ -90,19 +90,20 @@ def items(row: Row, field_id: str) -> Iterator[dict[str, Any]]:
 
 def of_code(row: Row, code: str) -> tuple[str, ...]:
     """Return the texts of a field that every account has, by its code: PHONE, EMAIL, WEB, POSITION."""
-    for field in as_list(row.get("custom_fields_values")):
-        if as_map(field).get("field_code") == code:
-            found = (text(as_map(item).get("value")) for item in as_list(as_map(field).get("values")))
-            return tuple(word for word in found if word)
-    return ()
+    found = (text(value) for value in _values(row, "field_code", code))
+    return tuple(word for word in found if word)
 
 
 def of_type(row: Row, kind: str) -> dict[str, Any]:
     """Return the first value of the first field of a type, a map, as `legal_entity` has it."""
-    for field in as_list(row.get("custom_fields_values")):
-        if as_map(field).get("field_type") == kind:
-            return next((as_map(as_map(item).get("value")) for item in as_list(as_map(field).get("values"))), {})
-    return {}
+    return next((as_map(value) for value in _values(row, "field_type", kind)), {})
+
+
+def _values(row: Row, name: str, wanted: str) -> list[Any]:
+    """Return the values of the first field that has the wanted code or type."""
+    fields = (as_map(field) for field in as_list(row.get("custom_fields_values")))
+    found = next((field for field in fields if field.get(name) == wanted), {})
+    return [as_map(item).get("value") for item in as_list(found.get("values"))]
 
 
 def meaningful(

@@ -41,7 +41,8 @@ class Deals:
         """The lead's own fields that the settings explain, by our names."""
         account, named = self._account, self._account.config.custom_fields
         wanted = {name: target for name, target in named.items() if target in DEAL_TARGETS}
-        return {known.target: known for known in meaningful(account.directories, "leads", wanted, account.zone)}
+        found = meaningful(account.directories, "leads", wanted, account.zone)
+        return {known.target: known for known in found}
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield the leads, each with its client under `@client`."""
@@ -56,8 +57,8 @@ class Deals:
     def parse(self, row: Row) -> Sequence[Deal]:
         """Return the deal.
 
-        A price of 0 is not known: an account has no emptier one. A reason that was deleted keeps the name that
-        the lead still shows. RecordError for a lead without a status.
+        A price of 0 is not known: an account has no emptier one. A reason that was deleted keeps the name
+        that the lead still shows. RecordError for a lead without a status.
         """
         status, pipeline = reference(row.get("status_id")), reference(row.get("pipeline_id")) or ""
         if status is None:
@@ -105,7 +106,7 @@ class Deals:
         return None if word is None else date.fromisoformat(word[:10])
 
     def _reason(self, row: Row) -> str | None:
-        """Return the name of the reason: the own field of the settings, the lead's, the directory's, its id."""
+        """Return the name of the reason: by the settings' own field, the lead, the directory; else its id."""
         known = self.fields.get("loss_reason")
         if known is not None:
             return next(iter(known.read(row)), None)

@@ -1,4 +1,4 @@
-"""The account's directories: itself, groups, task types, pipelines, refusal reasons, fields; each asked once."""
+"""The account's directories: groups, task types, pipelines, refusal reasons, fields; each asked once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Directories:
 
     @property
     def filters(self) -> bool:
-        """Whether the account keeps to filters of cards; it says nothing where it is older than the switch."""
+        """Whether the account keeps to filters of cards; an account may say nothing of it."""
         return self.account.get("is_api_filter_enabled") is not False
 
     @property
@@ -93,7 +93,7 @@ class Directories:
 
     @cached_property
     def reasons(self) -> dict[str, str]:
-        """Names of refusal reasons by id, without those that were deleted; none where they are closed to us."""
+        """Names of refusal reasons by id, without deleted ones; none where they are closed to us."""
         listing = Listing("leads/loss_reasons", "loss_reasons", most=MOST, ordered=False)
         try:
             rows = [row for page in walk(self._api, listing) for row in page.rows]
@@ -104,8 +104,9 @@ class Directories:
     @cached_property
     def user_names(self) -> dict[str, str]:
         """Ids of users by their names in small letters, without names that two have; none if closed to us."""
+        listing = Listing("users", "users", ordered=False)
         try:
-            rows = [row for page in walk(self._api, Listing("users", "users", ordered=False)) for row in page.rows]
+            rows = [row for page in walk(self._api, listing) for row in page.rows]
         except (AccessError, RefusedError):
             return {}
         names = [str(row.get("name")).strip().casefold() for row in rows]

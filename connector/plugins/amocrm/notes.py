@@ -1,4 +1,4 @@
-"""Contact events that are notes on a card: calls, letters, SMS, zoom meetings; a list for each sort of card."""
+"""Contact events that are notes: calls, letters, SMS, zoom meetings; a list for each sort of card."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from connector.plugins.amocrm import links
 from connector.plugins.amocrm.account import Account
 from connector.plugins.amocrm.listing import Listing, Rows
 from connector.plugins.amocrm.reading import Reader
-from connector.plugins.amocrm.values import as_map, flag, moment, reference, seconds, text
+from connector.plugins.amocrm.values import as_map, flag, moment, reference, text, whole
 from connector.plugins.base import Cursor, Page, Row
 
 KINDS: dict[str, EventKind] = {
@@ -35,7 +35,7 @@ CLIENT = "@client"
 
 @dataclass(frozen=True)
 class Notes:
-    """The stream of notes on one sort of card, `companies`, `contacts` or `leads`; `singular` names it in ids."""
+    """The stream of notes on `companies`, `contacts` or `leads`; `singular` names those in ids."""
 
     account: Account
     cards: str
@@ -74,7 +74,8 @@ class Notes:
     def parse(self, row: Row) -> Sequence[Event]:
         """Return the event; nothing for a type that was not asked for.
 
-        It was held at `created_at`, which telephony sets, and entered at `updated_at`: there is no other trace.
+        It was held at `created_at`, which telephony sets, and entered at `updated_at`: there is no other
+        trace.
         """
         kind = self.kinds.get(str(row.get("note_type")))
         if kind is None:
@@ -91,9 +92,9 @@ class Notes:
                 status="completed",
                 completed_at=at,
                 logged_at=moment(row, "updated_at") or at,
-                duration_s=seconds(params, "duration") if kind == "call" else None,
+                duration_s=whole(params, "duration") if kind == "call" else None,
                 successful=_successful(params) if kind == "call" else None,
-                subject=text(params.get("subject")) or text(as_map(params.get("conference")).get("topic")),
+                subject=_subject(params),
                 result=text(params.get("call_result")) or text(params.get("content_summary")),
                 deal=reference(row.get("entity_id")) if self.cards == links.LEADS else None,
                 updated_at=moment(row, "updated_at"),
@@ -127,9 +128,13 @@ def _direction(row: Row, params: Mapping[str, Any]) -> Literal["in", "out"] | No
     return None if income is None else "in" if income else "out"
 
 
-def _successful(params: Mapping[str, Any]) -> bool | None:
-    """Return whether somebody answered: by the status, else False where the call took no time."""
+def _subject(params: Mapping[str, Any]) -> str | None:
+    topic = as_map(params.get("conference")).get("topic")
+    words = (text(each) for each in (params.get("subject"), topic, params.get("text")))
+    return next((word for word in words if word), None)
+
+
+def _successful(params: Mapping[str, Any]) -> bool:
+    """Return whether there was a talk: it took time, and the status, if there is one, says so."""
     status = reference(params.get("call_status"))
-    if status not in {None, _UNDEFINED}:
-        return status == _TALKED
-    return False if str(params.get("duration")) == "0" else None
+    return (status in {None, _UNDEFINED, _TALKED}) and bool(whole(params, "duration"))

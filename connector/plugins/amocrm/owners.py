@@ -99,7 +99,7 @@ class Owners:
 def _tenures(
     begun: Sequence[tuple[date | None, str | None]],
 ) -> Iterator[tuple[date, str, date | None]]:
-    """Yield first day, owner and last day of each tenure; days without an owner, or before any day, are none."""
+    """Yield first day, owner and last day of each tenure; days without an owner are in none."""
     days = {day: owner for day, owner in begun if day is not None}
     starts = sorted(days)
     joined = [day for place, day in enumerate(starts) if place == 0 or days[day] != days[starts[place - 1]]]

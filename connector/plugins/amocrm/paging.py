@@ -12,6 +12,9 @@ from connector.errors import SourceError
 from connector.plugins.amocrm.api import Api
 from connector.plugins.amocrm.listing import FALL, Fetched, Listing, Rows
 
+ASK_AGAIN = 2
+"""How often an empty page behind a full one is asked for again: some are empty although there are rows
+(Airbyte connector, recovery from 204)."""
 IN_FLIGHT = 8
 """Pages under way at once: enough to use 7 requests a second when each takes a second."""
 
@@ -68,19 +71,20 @@ def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple
         return
     pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="amocrm")
     waiting: deque[Future[Fetched]] = deque()
-    done, ahead, smallest = start, 2, len(first.rows)
+    done, ahead, before, smallest = start, 2, len(first.rows), len(first.rows)
     try:
         while True:
             while len(waiting) < ahead:
                 waiting.append(pool.submit(listing.page, api, done + len(waiting) + 1, limit))
             done, page = done + 1, waiting.popleft().result()
-            # Now and then a page is empty although there are rows (Airbyte connector, 204 recovery).
-            page = page if page.rows else listing.page(api, done, limit)
+            for _ in range(ASK_AGAIN if before >= smallest else 0):
+                page = page if page.rows else listing.page(api, done, limit)
             if not page.rows:
                 return
             yield done, page
             if not page.more and len(page.rows) < smallest:
                 return
-            ahead, smallest = min(IN_FLIGHT, ahead + 1), min(smallest, len(page.rows))
+            ahead, before = min(IN_FLIGHT, ahead + 1), len(page.rows)
+            smallest = min(smallest, before) if page.more else smallest
     finally:
         pool.shutdown(cancel_futures=True)

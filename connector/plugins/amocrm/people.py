@@ -36,7 +36,7 @@ class People:
                 yield Page(page.rows, None, str(api.now()))
         except ForbiddenError as error:
             if not named:
-                advice = "make the token as an administrator, or name the users: users = { 504141 = \"...\" }"
+                advice = 'make the token as an administrator, or name the users: users = { 504141 = "..." }'
                 raise ForbiddenError(error.message, hint=advice, where=error.where) from None
             yield Page([{"id": number, "name": name} for number, name in named.items()], None, str(api.now()))
 

@@ -8,10 +8,7 @@ from typing import Any
 
 def flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters with their nested names in brackets; lists get `[]` and are sent item by item."""
-    found: dict[str, Any] = {}
-    for key, value in _flat(parameters, ""):
-        found[key] = value
-    return found
+    return dict(_flat(parameters, ""))
 
 
 def _flat(parameters: Mapping[str, Any], outer: str) -> Iterator[tuple[str, Any]]:

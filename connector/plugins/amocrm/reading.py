@@ -1,4 +1,4 @@
-"""Reads a list whole or since a time: pages in order of id, or closed windows of time that each fit a page."""
+"""Reads a list whole or since a time: pages in order of id, or closed windows that each fit a page."""
 
 from __future__ import annotations
 

@@ -39,14 +39,14 @@ class AmoCrmConfig(SourceConfig):
         description='our flag -> a field, or a tag, as in key_account = "tag:Ключевой клиент"',
     )
     fields: dict[str, str] = Field(
-        default_factory=dict, description='field that we write -> its name, code or id, as in abc_class = "ABC"'
+        default_factory=dict, description='field that we write -> its name, code or id: abc_class = "ABC"'
     )
     roles: dict[str, Role] = Field(
         default_factory=dict, description="group or role of users -> role of the people in it"
     )
     event_kinds: dict[str, EventKind] = Field(
         default_factory=dict,
-        description="type of a task, by its name, code or id, or of a note -> its kind, over the built-in table",
+        description="type of a task (name, code or id) or of a note -> its kind, over the built-in table",
     )
     users: dict[str, str] = Field(
         default_factory=dict,

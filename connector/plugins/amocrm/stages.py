@@ -23,9 +23,9 @@ STATUS = "@status"
 class StageHistory:
     """The stream of stage entries.
 
-    That a lead was made says nothing of its status: that is what its first change names as the one before, or
-    the present one where nothing changed. So changes are remembered while events come, the newest first, and a
-    pass that was interrupted begins anew.
+    That a lead was made says nothing of its status: that is what its first change names as the one before,
+    or the present one where nothing changed. So changes are remembered while events come, and a pass that was
+    interrupted begins anew.
     """
 
     def __init__(self, account: Account) -> None:
@@ -89,7 +89,8 @@ class StageHistory:
     def _now(self, leads: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the present status of leads that never changed it; a lead that is gone is left out."""
         reader = self._account.reader(DEALS)
-        rows = [row for start in range(0, len(leads), IDS) for row in reader.named(leads[start : start + IDS])]
+        pieces = [leads[start : start + IDS] for start in range(0, len(leads), IDS)]
+        rows = [row for some in pieces for row in reader.named(some)]
         return {
             str(row.get("id")): {"id": row.get("status_id"), "pipeline_id": row.get("pipeline_id")}
             for row in rows

@@ -50,6 +50,15 @@ def seconds(row: Mapping[str, Any], field: str) -> int | None:
         raise RecordError(f"{value!r} is no time", field=field) from None
 
 
+def whole(row: Mapping[str, Any], field: str) -> int | None:
+    """Return a whole number that may come as text; None where there is none. RecordError if it is none."""
+    found = number(row, field)
+    try:
+        return None if found is None else int(found)
+    except (OverflowError, ValueError):
+        raise RecordError(f"{found} is no number", field=field) from None
+
+
 def moment(row: Mapping[str, Any], field: str) -> datetime | None:
     """Return the time in UTC of unix seconds; None for null and 0. RecordError if it is no time."""
     found = seconds(row, field)
