@@ -38,6 +38,8 @@ class SourceConfig(BaseModel):
 
     given_by: ClassVar[str] = ""
     """The setting that `init --source PLUGIN WHERE` fills in, "" if there is none."""
+    given_like: ClassVar[str] = ""
+    """What it looks like, written where WHERE is left out; "" for a folder or file, which must be there."""
 
     name: str = Field(
         min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="your name for it: appears in every reference"

@@ -71,20 +71,20 @@ def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple
         return
     pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="amocrm")
     waiting: deque[Future[Fetched]] = deque()
-    done, ahead, before, smallest = start, 2, len(first.rows), len(first.rows)
+    done, ahead, full, smallest = start, 2, True, len(first.rows)
     try:
         while True:
             while len(waiting) < ahead:
                 waiting.append(pool.submit(listing.page, api, done + len(waiting) + 1, limit))
             done, page = done + 1, waiting.popleft().result()
-            for _ in range(ASK_AGAIN if before >= smallest else 0):
+            for _ in range(ASK_AGAIN if full else 0):
                 page = page if page.rows else listing.page(api, done, limit)
             if not page.rows:
                 return
             yield done, page
             if not page.more and len(page.rows) < smallest:
                 return
-            ahead, before = min(IN_FLIGHT, ahead + 1), len(page.rows)
-            smallest = min(smallest, before) if page.more else smallest
+            ahead, full = min(IN_FLIGHT, ahead + 1), len(page.rows) >= smallest
+            smallest = min(smallest, len(page.rows))
     finally:
         pool.shutdown(cancel_futures=True)

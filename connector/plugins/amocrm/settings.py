@@ -19,6 +19,9 @@ RATE = 6.75
 class AmoCrmConfig(SourceConfig):
     """How to reach an account and what its own fields mean."""
 
+    given_by = "url"
+    given_like = "https://firm.amocrm.ru"
+
     url: str = Field(description="address of the account: https://firm.amocrm.ru")
     token: SecretStr = Field(
         description="long-lived token of your private integration; with client_id the code that `grant` names"
