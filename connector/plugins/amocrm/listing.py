@@ -17,6 +17,8 @@ FALL = 50
 """Rows of a page; with a limit above the most the vendor silently takes 50 (issue 210, Krukov 95)."""
 IDS = 100
 """Ids a question names: more would make an address longer than 8 KB, which web servers refuse."""
+MOST_NAMED = 10
+"""Records that a question about events may name (vendor page "Events")."""
 Rows = list[dict[str, Any]]
 
 

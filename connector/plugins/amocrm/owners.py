@@ -11,7 +11,7 @@ from connector.model import Ownership
 from connector.plugins.amocrm.account import Account
 from connector.plugins.amocrm.companies import COMPANIES
 from connector.plugins.amocrm.happenings import happened
-from connector.plugins.amocrm.listing import Rows
+from connector.plugins.amocrm.listing import MOST_NAMED, Rows
 from connector.plugins.amocrm.reading import OVERLAP
 from connector.plugins.amocrm.values import as_list, as_map, moment, reference
 from connector.plugins.base import Cursor, Page, Row
@@ -19,8 +19,6 @@ from connector.plugins.base import Cursor, Page, Row
 CHANGED = "entity_responsible_changed"
 CHANGES = "@changes"
 """The key under which a company carries its changes of owner: `{"at", "before", "after"}`."""
-MOST_NAMED = 10
-"""Records that one question about events may name (vendor page "Events")."""
 _DAY = timedelta(days=1)
 
 

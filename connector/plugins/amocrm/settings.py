@@ -56,6 +56,12 @@ class AmoCrmConfig(SourceConfig):
         description="id of a user -> name, for a token whose owner may not list the users",
     )
 
+    sweep_hours: float = Field(
+        72.0,
+        ge=0,
+        description="hours between two looks for records that are gone untold, which cost a request per 250",
+    )
+
     @field_validator("url")
     @classmethod
     def _is_an_account(cls, url: str) -> str:

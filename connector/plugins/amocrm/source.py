@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Protocol
 
 from connector.changes import (
@@ -23,7 +24,7 @@ from connector.changes import (
 from connector.errors import SourceError
 from connector.http.auth import FreshBearer
 from connector.http.ratefile import RateFile
-from connector.model import Client, Contact, Deal, Employee, Entity, Event, Ownership, StageChange
+from connector.model import Client, Contact, Deal, Employee, Entity, Event, Ownership, StageChange, Task
 from connector.plugins.amocrm import breaker, links
 from connector.plugins.amocrm.account import Account
 from connector.plugins.amocrm.api import Api, LongLived
@@ -34,10 +35,12 @@ from connector.plugins.amocrm.companies import Companies
 from connector.plugins.amocrm.contacts import Contacts
 from connector.plugins.amocrm.deals import Deals
 from connector.plugins.amocrm.doctor import Doctor
+from connector.plugins.amocrm.living import Living, named
 from connector.plugins.amocrm.markers import Markers
 from connector.plugins.amocrm.notes import Notes
 from connector.plugins.amocrm.owners import Owners
 from connector.plugins.amocrm.people import People, dismissed
+from connector.plugins.amocrm.reading import Reader
 from connector.plugins.amocrm.records import Records
 from connector.plugins.amocrm.rights import Rights
 from connector.plugins.amocrm.settings import AmoCrmConfig
@@ -46,6 +49,7 @@ from connector.plugins.amocrm.tasks import Tasks
 from connector.plugins.amocrm.writing import MOST_ITEMS, Writing
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
 
+_CARDS = (links.COMPANIES, links.CONTACTS, links.LEADS)
 OAUTH = "/oauth2/"
 """Where tokens are asked for, without one."""
 
@@ -59,6 +63,14 @@ class Reading(Protocol):
 
     def parse(self, row: Row) -> Sequence[Entity]:
         """Return what a row holds."""
+        ...
+
+
+class Listed(Reading, Protocol):
+    """What reads a stream of records that lists show and may not show any more."""
+
+    def reader(self) -> Reader:
+        """Return what reads the stream's list."""
         ...
 
 
@@ -90,17 +102,53 @@ class AmoCrm(Source[AmoCrmConfig]):
         account = self._account
         return (
             _stream("employees", Employee, People(account)),
-            _stream("companies", Client, self._companies),
-            _stream("contacts", Contact, Contacts(account)),
-            _stream("deals", Deal, Deals(account)),
+            self._living("companies", Client, self._companies, "company", (links.COMPANIES,)),
+            self._living("contacts", Contact, Contacts(account), "contact", (links.CONTACTS,)),
+            self._living("deals", Deal, Deals(account), "lead", (links.LEADS,)),
             _stream("stage_history", StageChange, StageHistory(account)),
             _stream("owners", Ownership, Owners(account)),
-            _stream("company_notes", Event, Notes(account, links.COMPANIES, "company")),
-            _stream("contact_notes", Event, Notes(account, links.CONTACTS, "contact")),
-            _stream("lead_notes", Event, Notes(account, links.LEADS, "lead")),
+            *(self._notes(cards, singular) for singular, cards in links.SINGULAR.items()),
             _stream("chats", Event, Chats(account)),
-            _stream("tasks", Event, Tasks(account)),
+            replace(self._living("tasks", Event, Tasks(account), "task", _CARDS), also=(Task,)),
         )
+
+    def _living(
+        self, name: str, entity: type[Entity], reading: Listed, singular: str, entities: tuple[str, ...]
+    ) -> Stream:
+        """Put together a stream whose records can be deleted, which the account's events tell."""
+        return replace(
+            self._told(name, entity, reading, singular, entities),
+            vanished=lambda since: self._alive(reading, singular, entities).vanished(since),
+        )
+
+    def _notes(self, cards: str, singular: str) -> Stream:
+        """Put together a stream of notes: of their deletion nobody tells."""
+        notes = Notes(self._account, cards, singular)
+        return self._told(f"{singular}_notes", Event, notes, singular, (cards,), notes.prefix)
+
+    def _told(
+        self,
+        name: str,
+        entity: type[Entity],
+        reading: Listed,
+        singular: str,
+        entities: tuple[str, ...],
+        prefix: str = "",
+    ) -> Stream:
+        def living() -> Living:
+            return self._alive(reading, singular, entities, prefix)
+
+        return replace(
+            _stream(name, entity, reading),
+            row_id=lambda row: named(row, prefix),
+            ids=lambda: living().ids(),
+            gone=lambda ids: living().gone(ids),
+            again=lambda ids: living().again(ids),
+            visibility=lambda: self._rights.sight(*entities),
+        )
+
+    def _alive(self, reading: Listed, singular: str, entities: tuple[str, ...], prefix: str = "") -> Living:
+        return Living(self._account, self._rights, reading.reader(), singular, entities, prefix)
 
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the token, the account, its rights, and named fields."""

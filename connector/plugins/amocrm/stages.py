@@ -38,7 +38,7 @@ class StageHistory:
         page = Page(())
         for page in self._reader(_MOVED).read(Cursor(cursor.since)):
             self._remember(page.rows)
-            yield Page(page.rows, None, None)
+            yield Page(page.rows, None, page.watermark)
         for page in self._reader(_ADDED).read(Cursor(cursor.since)):
             rows = [dict(row) for row in page.rows]
             self._add_status(rows)
