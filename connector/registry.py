@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connector.plugins.base import Source
 
 BUILT_IN: dict[str, str] = {
+    "amocrm": "connector.plugins.amocrm",
     "bitrix24": "connector.plugins.bitrix24",
     "files": "connector.plugins.files",
 }

@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from connector import clock
 from connector.commands.app import App, common
 from connector.commands.scaffold import GITIGNORE, environment_text, project_text, source_text
 from connector.config import CONFIG_NAME, Settings, load_registry, load_settings
 from connector.errors import ConfigError
+from connector.plugins.base import SourceConfig
 from connector.registry import Registry
 from connector.rules.policy_text import default_policy_text
 from connector.rules.registry import RULES
@@ -36,7 +38,8 @@ def command(
 ) -> None:
     """Write what is missing of plugins.toml and of a policy for every rule; with --source add a CRM to them.
 
-    WHERE is the folder or workbook of `--source files`. Nothing that stands is written over.
+    WHERE is the folder or workbook of `--source files`, the account's address of `--source amocrm`. Nothing
+    that stands is written over.
 
     Example: connector init --source bitrix24
     """
@@ -86,16 +89,29 @@ def _given(folder: Path, plugin: str, where: str | None) -> dict[str, str]:
     """Return the plugin's setting that WHERE fills in; ConfigError if it has none, or WHERE is not there."""
     there = (folder / CONFIG_NAME).exists()
     model = (load_registry(folder) if there else Registry(folder=folder)).source(plugin).config_model
-    if not model.given_by and where is not None:
-        raise ConfigError(f"{plugin} is not told where by the command line", hint="leave WHERE out")
-    if not model.given_by or where is None:
-        if model.given_by:
-            raise ConfigError(f"{plugin} needs WHERE", hint=f"connector init --source {plugin} FOLDER")
+    if not model.given_by:
+        if where is not None:
+            raise ConfigError(f"{plugin} is not told where by the command line", hint="leave WHERE out")
         return {}
+    if model.given_like:
+        return {model.given_by: _valid(model, where or model.given_like)}
+    if where is None:
+        raise ConfigError(f"{plugin} needs WHERE", hint=f"connector init --source {plugin} FOLDER")
     path = Path(where).expanduser().absolute()
     if not path.exists():
         raise ConfigError("no such file or folder", where=where, hint="check the path")
     return {model.given_by: _relative(path, folder).as_posix()}
+
+
+def _valid(model: type[SourceConfig], where: str) -> str:
+    """Return WHERE as the setting keeps it; ConfigError where the setting cannot hold it."""
+    blank = model.model_construct(name="", plugin="")
+    try:
+        checked = model.__pydantic_validator__.validate_assignment(blank, model.given_by, where)
+    except ValidationError as error:
+        said = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"WHERE {said}", where=where) from None
+    return str(getattr(checked, model.given_by))
 
 
 def _relative(path: Path, folder: Path) -> Path:

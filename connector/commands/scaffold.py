@@ -45,7 +45,7 @@ def project_text(language: str, zone: str) -> str:
 
 def source_text(name: str, model: type[BaseModel], plugin: str, given: Mapping[str, str]) -> str:
     """Return the `[[source]]` table of a plugin: what is needed as lines, everything else as comments."""
-    secrets = {field: {"env": variable(name, field)} for field in secret_fields(model)}
+    secrets = {field: {"env": variable(name, field)} for field in _needed_secrets(model)}
     lines = ["", "[[source]]", *_fields(model, {"name": name, "plugin": plugin, **secrets, **given})]
     return "\n".join(lines) + "\n"
 
@@ -58,10 +58,14 @@ def variable(source: str, field: str) -> str:
 def environment_text(name: str, model: type[BaseModel]) -> str:
     """Return the lines of `.env.example` for a source's secrets."""
     lines = []
-    for field in secret_fields(model):
+    for field in _needed_secrets(model):
         lines.append(f"# {name}: {model.model_fields[field].description or field}")
         lines.append(f"{variable(name, field)}=")
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _needed_secrets(model: type[BaseModel]) -> list[str]:
+    return [field for field in secret_fields(model) if model.model_fields[field].is_required()]
 
 
 def _section(name: str, model: type[BaseModel], given: dict[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from requests import PreparedRequest
@@ -45,4 +46,21 @@ class QueryKey(AuthBase):
         parts = urlsplit(request.url or "")
         query = "&".join(part for part in (parts.query, self._pair) if part)
         request.url = urlunsplit(parts._replace(query=query))
+        return request
+
+
+class FreshBearer(AuthBase):
+    """Sends the bearer token that `token()` gives for each request, which may raise to let none go.
+
+    Paths that begin with `unsigned` are sent without one: there a new token is asked for.
+    """
+
+    def __init__(self, token: Callable[[], str], unsigned: str) -> None:
+        self._token = token
+        self._unsigned = unsigned
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign one request."""
+        if not request.path_url.startswith(self._unsigned):
+            request.headers["Authorization"] = f"Bearer {self._token()}"
         return request

@@ -20,12 +20,14 @@ class RateFile:
     """One connection to the file; with `path` None the tables are in memory and nobody else's.
 
     A turn is one write transaction, and the only one on the machine at that moment. May be used from several
-    threads. Raises StoreError when the file cannot be used.
+    threads. Raises StoreError when the file cannot be used. `durable`: what a turn kept survives a power cut.
     """
 
-    def __init__(self, path: Path | None, tables: Sequence[str]) -> None:
+    def __init__(self, path: Path | None, tables: Sequence[str], *, durable: bool = False) -> None:
         self._path = path
         self._guard = threading.Lock()
+        if durable:
+            tables = ("PRAGMA synchronous = FULL", *tables)
         with self._explained():
             self._connection = _open(path, tables)
         self._finalizer = weakref.finalize(self, self._connection.close)
@@ -52,7 +54,7 @@ class RateFile:
             yield
         except sqlite3.Error as error:
             raise StoreError(
-                f"the file of request limits cannot be used: {error}",
+                f"the file that our processes share cannot be used: {error}",
                 where=str(self._path),
                 hint="check the folder's rights and space; delete a damaged file when no run is going",
             ) from error

@@ -38,6 +38,8 @@ class SourceConfig(BaseModel):
 
     given_by: ClassVar[str] = ""
     """The setting that `init --source PLUGIN WHERE` fills in, "" if there is none."""
+    given_like: ClassVar[str] = ""
+    """What it looks like, written where WHERE is left out; "" for a folder or file, which must be there."""
 
     name: str = Field(
         min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="your name for it: appears in every reference"
@@ -105,6 +107,14 @@ class Visibility:
 
 
 @dataclass(frozen=True)
+class Vanished:
+    """Records that a vendor told of as deleted; `unnamed`: others are gone, too, of which it tells no id."""
+
+    ids: Set[str] = frozenset()
+    unnamed: bool = False
+
+
+@dataclass(frozen=True)
 class Stream:
     """One kind of record: how to read pages and how to turn a row into entities.
 
@@ -116,7 +126,12 @@ class Stream:
     tells about another. It may ask the vendor; a SourceError of it means unknown. What it finds holds for
     this pass.
 
-    Deletions, where the vendor tells of none: `ids()` yields, in any number of pieces, the external ids of
+    `also` are further kinds of entities that a row may hold, under the same ids.
+
+    Deletions: `vanished(since)` tells, after a pass that read the changes since a watermark, of which records
+    the vendor says that they were deleted since then (None: it tells of none); of these `gone` is asked, so
+    that one that is back stays. Where others are gone without a name, as by a merge, the engine sweeps at
+    once. `ids()` yields, in any number of pieces, the external ids of
     all records that exist and can be seen, and returns only with proof of the end (None: the stream cannot;
     a full pass shows the same). An id of the store that is not among them is a suspect. `gone(ids)` asks the
     vendor about suspects one by one and returns those of which it says that they do not exist: what is hidden
@@ -142,6 +157,13 @@ class Stream:
     gone: Callable[[Sequence[str]], Set[str]] | None = None
     whole: bool = False
     again: Callable[[Sequence[str]], Iterator[Sequence[Row]]] | None = None
+    also: tuple[type[Entity], ...] = ()
+    vanished: Callable[[str], Vanished] | None = None
+
+    @property
+    def kinds(self) -> tuple[type[Entity], ...]:
+        """All kinds of entities that the rows may hold."""
+        return (self.entity, *self.also)
 
 
 CheckState = Literal["ok", "warn", "failed", "skipped"]
@@ -168,7 +190,8 @@ class Check:
 class SourceContext:
     """What the engine gives a connector: its name, the only way to the network, its zone.
 
-    `folder` is that of plugins.toml, to which the paths in the settings are relative.
+    `folder` is that of plugins.toml, to which the paths in the settings are relative. `kept` is a file for
+    what our processes have to share and to keep, tokens that follow each other, say; None: in memory only.
     """
 
     name: str
@@ -176,6 +199,7 @@ class SourceContext:
     zone: ZoneInfo
     extra: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
+    kept: Path | None = None
 
 
 def writes(change: type[Change]) -> Callable[[W], W]:

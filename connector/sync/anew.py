@@ -21,11 +21,14 @@ def rows_anew(
     """
     if stream.again is None:
         return
-    doubtful = set(store.doubts.orphans(source, stream.name, stream.entity, since))
+    doubtful = {
+        each for kind in stream.kinds for each in store.doubts.orphans(source, stream.name, kind, since)
+    }
     waiting: set[str] = set()
     if swept and stream.ids is not None:
         waiting = set(store.quarantine.ids(source, stream.name))
-        doubtful |= waiting | set(store.doubts.strangers(source, stream.name, stream.entity))
+        lacking = [set(store.doubts.strangers(source, stream.name, kind)) for kind in stream.kinds]
+        doubtful |= waiting | set.intersection(*lacking)
     for rows in stream.again(sorted(doubtful)) if doubtful else ():
         waiting -= {stream.row_id(row) for row in rows}
         yield rows

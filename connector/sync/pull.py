@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from connector.errors import BlockedError, ConfigError, ConnectorError, SourceError
 from connector.model import Ownership
-from connector.plugins.base import Cursor, Page, Source, Stream, Visibility
+from connector.plugins.base import Cursor, Page, Source, Stream, Vanished, Visibility
 from connector.store.cursors import Standing
 from connector.store.database import Store
 from connector.sync.anew import let_go, rows_anew
 from connector.sync.garbage import seldom_collected
 from connector.sync.parsing import parse_rows, parsed_ids
-from connector.sync.sweep import is_due, sweep
+from connector.sync.sweep import delete_told, is_due, sweep
 from connector.tomlfile import did_you_mean
 
 LOG = logging.getLogger("connector.pull")
@@ -169,8 +169,13 @@ class _Pass:
                 return
         if outcome.error:
             return
-        swept = _is_swept(stream, outcome) or is_due(standing.swept_at, self.source.config.sweep_hours)
+        told = stream.vanished(cursor.since) if stream.vanished and cursor.since else Vanished()
+        due = told.unnamed or is_due(standing.swept_at, self.source.config.sweep_hours)
+        swept = _is_swept(stream, outcome) or due
         found = self._sweep(stream, outcome) if swept else outcome
+        if told.ids:
+            deleted = delete_told(stream, self.store, name, told.ids)
+            found = replace(found, deleted=found.deleted + deleted)
         if mode == "changes":
             found = self._look_again(stream, found, standing, swept)
         elif begun := cursors.get(name, stream.name).pass_started:

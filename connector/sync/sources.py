@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from connector import clock
@@ -43,16 +44,22 @@ def _open(settings: Settings, config: SourceConfig, patience: float) -> Source[A
         network=network_of(settings),
         patience=patience,
     )
-    return plugin(config, SourceContext(config.name, http, clock.zone(config.zone), folder=settings.folder))
+    zone, kept = clock.zone(config.zone), _beside(settings, "-kept")
+    return plugin(config, SourceContext(config.name, http, zone, folder=settings.folder, kept=kept))
 
 
 def _limiter(settings: Settings, config: SourceConfig) -> Limiter:
     limit = config.limit()
     if limit is None:
         return Unlimited()
+    return Bucket(_beside(settings, "-rate"), limit.key, limit.rate, limit.burst)
+
+
+def _beside(settings: Settings, ending: str) -> Path:
+    """Return a file beside the store, or in the project's folder where the store is a server."""
     store = settings.store_path
-    beside = store.with_name(store.name + "-rate") if store else settings.folder / "connector.db-rate"
-    return Bucket(beside, limit.key, limit.rate, limit.burst)
+    path = store or settings.folder / "connector.db"
+    return path.with_name(path.name + ending)
 
 
 def network_of(settings: Settings) -> Network:

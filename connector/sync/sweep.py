@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector import clock
+from connector.model import Entity
 from connector.plugins.base import Stream
 from connector.store.database import Store
 from connector.store.removals import Absent
@@ -38,17 +40,30 @@ def sweep(stream: Stream, store: Store, source: str, *, full: bool, accept: bool
     """
     if not full and stream.ids is not None:
         for ids in stream.ids():
-            store.removals.note(source, stream.name, stream.entity, ids)
-    absent = store.removals.absent(source, stream.name, stream.entity)
+            for entity in stream.kinds:
+                store.removals.note(source, stream.name, entity, ids)
+    swept = [_of_kind(stream, entity, store, source, accept=accept) for entity in stream.kinds]
+    return Swept(sum(each.deleted for each in swept), next((each.held for each in swept if each.held), ""))
+
+
+def delete_told(stream: Stream, store: Store, source: str, ids: Iterable[str]) -> int:
+    """Mark deleted what the vendor told of as deleted and, asked again, does not have; return how many."""
+    told = sorted(ids)
+    gone = sorted(stream.gone(told)) if told and stream.gone is not None else told
+    return sum(store.removals.delete(source, entity, gone) for entity in stream.kinds)
+
+
+def _of_kind(stream: Stream, entity: type[Entity], store: Store, source: str, *, accept: bool) -> Swept:
+    absent = store.removals.absent(source, stream.name, entity)
     if _too_many(absent) and not accept:
-        store.removals.sweep(source, stream.name, stream.entity, delete=False)
+        store.removals.sweep(source, stream.name, entity, delete=False)
         return Swept(held=_held_line(absent))
     if stream.gone is None:
-        return Swept(store.removals.sweep(source, stream.name, stream.entity, delete=True))
-    suspects = store.removals.missing(source, stream.name, stream.entity)
+        return Swept(store.removals.sweep(source, stream.name, entity, delete=True))
+    suspects = store.removals.missing(source, stream.name, entity)
     gone = sorted(stream.gone(suspects)) if suspects else []
-    deleted = store.removals.delete(source, stream.entity, gone)
-    store.removals.sweep(source, stream.name, stream.entity, delete=False)
+    deleted = store.removals.delete(source, entity, gone)
+    store.removals.sweep(source, stream.name, entity, delete=False)
     return Swept(deleted)
 
 

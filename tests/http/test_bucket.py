@@ -189,7 +189,7 @@ def test_a_limit_must_be_positive(rate: float, burst: float) -> None:
 def test_a_file_that_is_no_database_is_one_line_with_a_hint(tmp_path: Path) -> None:
     path = tmp_path / "limits.db"
     path.write_text("not a database, and longer than the hundred bytes of a header" * 3, encoding="utf-8")
-    with pytest.raises(StoreError, match="request limits") as caught:
+    with pytest.raises(StoreError, match="processes share") as caught:
         Bucket(path, "a", 1, 1)
     assert caught.value.where == str(path)
     assert "\n" not in str(caught.value)

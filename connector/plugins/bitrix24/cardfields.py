@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from connector.changes import Value
 from connector.errors import ConfigError
 from connector.plugins.bitrix24.directories import CardField, Directories
-from connector.plugins.bitrix24.values import flag, several
+from connector.plugins.bitrix24.values import flag, moment, several
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,15 @@ class MeaningfulField:
     target: str
     field: CardField
     texts: Mapping[str, str]
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it holds yes or no."""
+        return self.field.type == "boolean"
+
+    def read_moment(self, row: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
+        """Return the time that the row holds, a naive one read in the zone. RecordError if it is no time."""
+        return moment(row, self.field.code, zone)
 
     def read(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the texts that the row holds, none if the field is empty."""
@@ -35,7 +46,7 @@ class MeaningfulField:
 
     def read_value(self, row: Mapping[str, Any]) -> Value:
         """Return what the row holds as a change compares it: yes or no, a text, None for empty."""
-        if self.field.type == "boolean":
+        if self.is_flag:
             return self.read_flag(row)
         words = self.read(row)
         return " | ".join(words) if words else None

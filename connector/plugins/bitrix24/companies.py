@@ -13,12 +13,13 @@ from connector.model import Client
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.cardfields import MeaningfulField, meaningful
-from connector.plugins.bitrix24.communication import checked, emails, phones
+from connector.plugins.bitrix24.communication import emails, phones
 from connector.plugins.bitrix24.listing import Listing
-from connector.plugins.bitrix24.ownfields import take
 from connector.plugins.bitrix24.reading import Reader
 from connector.plugins.bitrix24.requisites import ENTRY, Requisites
 from connector.plugins.bitrix24.values import as_map, flag, moment, reference, several, text
+from connector.plugins.comparable import checked
+from connector.plugins.ownfields import take
 
 COMPANIES = Listing(
     "crm.company.list",

@@ -1,14 +1,13 @@
-"""Puts what a portal's own fields hold into the client: the standard fields of ours, or `custom` by name."""
+"""Puts what a CRM's own fields hold into the client: the standard fields of ours, or `custom` by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from connector.model import ClientStatus
-from connector.plugins.bitrix24.cardfields import MeaningfulField
-from connector.plugins.bitrix24.values import moment
 
 _STATUSES: dict[str, ClientStatus] = {
     **dict.fromkeys(("active", "активен", "активный", "действующий", "работает"), "active"),
@@ -26,7 +25,33 @@ Flags = Sequence[str]
 Values = dict[str, Any]
 
 
-def take(known: MeaningfulField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
+class OwnField(Protocol):
+    """A field that a firm added to its cards, and our name for it, `target`."""
+
+    @property
+    def target(self) -> str:
+        """Our name for what it holds."""
+        ...
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it holds yes or no."""
+        ...
+
+    def read(self, row: Row) -> tuple[str, ...]:
+        """Return the texts that the row holds, none if the field is empty."""
+        ...
+
+    def read_flag(self, row: Row) -> bool | None:
+        """Return the yes or no that the row holds; None if the field is empty or holds neither."""
+        ...
+
+    def read_moment(self, row: Row, zone: ZoneInfo) -> datetime | None:
+        """Return the time that the row holds, None if the field is empty. RecordError if it is no time."""
+        ...
+
+
+def take(known: OwnField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
     """Put one field into `values`, under our field of that name or into `values["custom"]`; return its flags.
 
     An empty field changes nothing. A status or a class that is not known is left out and flagged
@@ -45,41 +70,41 @@ def take(known: MeaningfulField, row: Row, values: Values, zone: ZoneInfo) -> Fl
     return ()
 
 
-def _custom(known: MeaningfulField, row: Row, words: Sequence[str]) -> Any:
-    if known.field.type == "boolean":
+def _custom(known: OwnField, row: Row, words: Sequence[str]) -> Any:
+    if known.is_flag:
         return known.read_flag(row)
     return words[0] if len(words) == 1 else list(words)
 
 
-def _key_account(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+def _key_account(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
     values["key_account"] = known.read_flag(row)
     return ()
 
 
-def _tags(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+def _tags(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
     values["tags"] = known.read(row)
     return ()
 
 
-def _closed_at(known: MeaningfulField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
-    values["closed_at"] = moment(row, known.field.code, zone)
+def _closed_at(known: OwnField, row: Row, values: Values, zone: ZoneInfo) -> Flags:
+    values["closed_at"] = known.read_moment(row, zone)
     return ()
 
 
-def _status(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+def _status(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
     found = [_STATUSES.get(word.casefold()) for word in known.read(row)[:1]]
     if found and found[0]:
         values["status"] = found[0]
     return ("invalid:status",) if found == [None] else ()
 
 
-def _class(known: MeaningfulField, row: Row, values: Values, _: ZoneInfo) -> Flags:
+def _class(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
     found = [_CLASSES.get(word.upper()) for word in known.read(row)[:1]]
     values["abc"] = found[0] if found else None
     return ("invalid:abc",) if found == [None] else ()
 
 
-_SPECIAL: dict[str, Callable[[MeaningfulField, Row, Values, ZoneInfo], Flags]] = {
+_SPECIAL: dict[str, Callable[[OwnField, Row, Values, ZoneInfo], Flags]] = {
     "key_account": _key_account,
     "tags": _tags,
     "closed_at": _closed_at,
