@@ -47,7 +47,7 @@ class Living:
         return missing & self._told(sorted(missing))
 
     def vanished(self, since: str) -> Vanished:
-        """Return what was deleted since the watermark, and whether records were merged: nobody tells which."""
+        """Return what was deleted since the watermark, and whether records were merged: which is not told."""
         api = self.account.api
         found: set[str] = set()
         merged = False

@@ -34,7 +34,6 @@ from connector.sandbox.journal import Journal
 from connector.sandbox.ticking import Ticking
 from connector.sandbox.truth import Truth
 
-
 MARKER = re.compile(r"[⟦\[]([^⟦⟧\[\]]+)[⟧\]]\s*$")
 """A text is the only place a task can carry a mark in (fact sheet, section 9)."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from amocrm_truth import differences
 
-
 SWITCHES = (
     ["always_next"],
     ["missing_next=:all"],
