@@ -28,18 +28,31 @@ def by_us() -> pl.Expr:
     return pl.col("by_us").fill_null(value=False)
 
 
-def is_contact(params: ContactNormParams) -> pl.Expr:
-    """Return whether an event is a contact: of a counted kind, completed by a person, held, long enough.
+def obstacles(params: ContactNormParams) -> dict[str, pl.Expr]:
+    """Return what makes an event no contact: name -> condition, never null, in the order of telling.
 
-    What our own account completed is none (clarification 39). A call of unknown length is long enough;
-    whether somebody answered is the vendor's word (`successful`).
+    It is of another kind, was not held, nobody answered (the vendor's word), it was too short (a call of
+    unknown length is long enough), or our own account completed it (clarification 39).
     """
-    failed = pl.col("successful").eq(pl.lit(value=False)).fill_null(value=False)
-    short = (pl.col("kind") == "call") & (pl.col("duration_s") < params.min_call_seconds).fill_null(
-        value=False
-    )
     completed = (pl.col("status") == "completed") & pl.col("completed_at").is_not_null()
-    return pl.col("kind").is_in(list(params.kinds)) & completed & ~failed & ~short & ~by_us()
+    short = (pl.col("kind") == "call") & (pl.col("duration_s") < params.min_call_seconds)
+    return {
+        "other_kind": ~pl.col("kind").is_in(list(params.kinds)).fill_null(value=False),
+        "not_held": ~completed.fill_null(value=False),
+        "unanswered": pl.col("successful").eq(pl.lit(value=False)).fill_null(value=False),
+        "too_short": short.fill_null(value=False),
+        "by_us": by_us(),
+    }
+
+
+def is_contact(params: ContactNormParams) -> pl.Expr:
+    """Return whether an event is a contact: none of the obstacles holds."""
+    return ~pl.any_horizontal(*obstacles(params).values())
+
+
+def within(moment: Moment) -> pl.Expr:
+    """Return whether an event was completed in the judged month."""
+    return between("completed_at", moment.period.start(moment.zone), moment.period.end(moment.zone))
 
 
 def contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
@@ -48,9 +61,8 @@ def contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Data
     `late` where the contact was entered only after the month, or after `as_of`. An event later than `as_of`
     and five minutes is ignored (clarification 10).
     """
-    start, end = moment.period.start(moment.zone), moment.period.end(moment.zone)
-    held = between("completed_at", start, end) & (pl.col("completed_at") <= moment.latest)
-    late = (pl.col("logged_at") > min(end, moment.as_of)).fill_null(value=False)
+    held = within(moment) & (pl.col("completed_at") <= moment.latest)
+    late = (pl.col("logged_at") > min(moment.period.end(moment.zone), moment.as_of)).fill_null(value=False)
     return facts.events.filter(held & is_contact(params)).select(
         "client", "event", "employee", "completed_at", day=local_day("completed_at", facts), late=late
     )
@@ -71,24 +83,34 @@ def coverage(contacts: pl.DataFrame, params: ContactNormParams) -> pl.DataFrame:
 def credited(facts: Facts, contacts: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
     """Count what each owner gets credit for: client, employee (the owner), done, evidence (event ids), late.
 
-    Credit is for contacts on the owner's own days, held by the owner or, where the policy says so, by the
-    deputy on any calendar day of the owner's absence (clarifications 12 and 14). The daily cap is applied to
-    what is credited: a colleague's call on the same day never costs the owner one.
+    The daily cap is applied to what is credited: a colleague's call on that day never costs the owner one.
     """
-    first, last = moment.period.first, moment.period.last
-    spans = owned_within(facts.ownership, first, last).select(
-        "client", pl.col("employee").alias("owner"), "first", "last"
-    )
-    on_own_days = contacts.join(spans, on="client").filter(pl.col("day").is_between("first", "last"))
-    own = on_own_days.filter(pl.col("employee") == pl.col("owner"))
-    parts = [own]
-    if params.credit == "owner_or_deputy":
-        others = on_own_days.filter(pl.col("employee") != pl.col("owner"))
-        parts.append(others.join(_deputies(facts, first, last), on=["owner", "employee", "day"], how="semi"))
-    counted = capped(pl.concat(parts), params)
+    own_days = on_own_days(facts, contacts, moment)
+    counted = capped(creditable(facts, own_days, params, moment), params)
     return counted.group_by("client", pl.col("owner").alias("employee"), maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("done"), pl.col("event").alias("evidence"), pl.col("late").any()
     )
+
+
+def on_own_days(facts: Facts, contacts: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+    """Return the contacts with the client's `owner` on their day, whoever held them."""
+    spans = owned_within(facts.ownership, moment.period.first, moment.period.last).select(
+        "client", pl.col("employee").alias("owner"), "first", "last"
+    )
+    return contacts.join(spans, on="client").filter(pl.col("day").is_between("first", "last"))
+
+
+def creditable(facts: Facts, held: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    """Keep of `on_own_days` what the owner may get credit for (clarifications 12 and 14).
+
+    Held by the owner or, where the policy says so, by the deputy on any calendar day of the owner's absence.
+    """
+    parts = [held.filter(pl.col("employee") == pl.col("owner"))]
+    if params.credit == "owner_or_deputy":
+        others = held.filter(pl.col("employee") != pl.col("owner"))
+        away = _deputies(facts, moment.period.first, moment.period.last)
+        parts.append(others.join(away, on=["owner", "employee", "day"], how="semi"))
+    return pl.concat(parts)
 
 
 def future_claims(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
