@@ -109,6 +109,7 @@ def moment_of(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Mome
         company.calendar,
         terms_of=lambda month: terms_in(policies, month),
     )
+    return now.judging(running)
 
 
 def _with_acceptance(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:

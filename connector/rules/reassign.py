@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from connector.rules.choosing import NO_RECEIVER, Choice, choose
@@ -68,7 +70,7 @@ def chosen(
     facts: Facts, rows: pl.DataFrame, there: pl.DataFrame, params: ReassignParams, moment: Moment
 ) -> pl.DataFrame:
     """Return the choice for each row of `movers` among the rows of `receivers`: CHOSEN."""
-    prices = _Prices(there, params.cost)
+    prices = PriceList(there, params.cost)
     lonely = rows.filter((pl.col("cause") == "owner_left") & pl.col("key"))
     usual = rows.join(lonely, on="client", how="anti")
     seats = [
@@ -87,7 +89,7 @@ def chosen(
     return _frame(rows, choices)
 
 
-def _to_heads(facts: Facts, rows: pl.DataFrame, prices: _Prices, moment: Moment) -> dict[str, Choice]:
+def _to_heads(facts: Facts, rows: pl.DataFrame, prices: PriceList, moment: Moment) -> dict[str, Choice]:
     """Give key clients whose owner left to the head of direction, else to a key account manager."""
     account_manager = first_of(people(facts, moment), ("kam", "skam"))
     found = {}
@@ -96,19 +98,20 @@ def _to_heads(facts: Facts, rows: pl.DataFrame, prices: _Prices, moment: Moment)
         if to is None:
             found[row["id"]] = Choice("no_receiver", NO_RECEIVER)
         else:
-            found[row["id"]] = Choice("reassign", TO_HEAD, to, prices.of(_kind(row), to))
+            found[row["id"]] = Choice("reassign", TO_HEAD, to, prices.of(kind_of(row), to))
     return found
 
 
 def _as_movers(rows: pl.DataFrame) -> list[Mover]:
-    return [Mover(row["id"], _kind(row), frozenset(row["forbidden"])) for row in rows.iter_rows(named=True)]
+    return [Mover(row["id"], kind_of(row), frozenset(row["forbidden"])) for row in rows.iter_rows(named=True)]
 
 
-def _kind(row: dict[str, object]) -> Kind:
+def kind_of(row: Mapping[str, object]) -> Kind:
+    """Return what of a row of `movers` its cost depends on."""
     return str(row["industry"] or ""), str(row["region"] or "")
 
 
-class _Prices:
+class PriceList:
     """The cost of each receiver for each kind of client (clarification 27)."""
 
     def __init__(self, there: pl.DataFrame, prices: Prices) -> None:
