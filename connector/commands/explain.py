@@ -1,21 +1,20 @@
-"""`connector explain`: every decision about one client with its numbers, or why one task of ours exists."""
+"""`connector explain`: all that was decided about one client and why, or why one task of ours exists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import Judged, judge, of_client
+from connector.config import Settings
 from connector.errors import ConfigError
-from connector.locale import Texts
 from connector.model import Ref
-from connector.rules.decide import moment_of
-from connector.rules.decision import Decision
-from connector.rules.layer_story import layer_story
-from connector.rules.sentence import sentence
+from connector.report.dossier import make_dossier
+from connector.report.sheet import write_sheet
+from connector.report.story import Case, document, lines
 from connector.store.database import Store
 
 MOST_LISTED = 20
@@ -24,58 +23,53 @@ MOST_LISTED = 20
 @click.command()
 @click.argument("client")
 @AS_OF
+@click.option(
+    "-o",
+    "--output-file",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write an HTML page for a dispute too.",
+)
 @common
-def command(app: App, client: str, as_of: str | None) -> None:
+def command(app: App, client: str, as_of: str | None, target: Path | None) -> None:
     """Explain CLIENT: an id, source:id, INN, phone or name; or the key from the text of a task of ours.
 
-    Example: connector explain 7707083893
+    Tells every rule's decision, each contact of the period and why it counts or not, what kept the client,
+    who might have received it and why not, its owners, earlier decisions, and what was written to the CRM.
+    Example: connector explain 7707083893 -o sheet.html
     """
     settings = app.settings()
     with app.store(settings) as store:
         number, name, refs = find_client(store, client)
-        changes = _changes(store, refs)
-    judged = judge(settings, moment(as_of, settings.zone))
-    decisions = of_client(judged.decisions, number)
-    records = [str(ref) for ref in refs]
-    app.emit(
-        {
-            "client": name,
-            "records": records,
-            "decisions": [asdict(one) for one in decisions],
-            "changes": changes,
-        }
-    )
-    app.say(f"{name} ({', '.join(records)})")
-    words = judged.words(settings.project.company.language)
-    for decision in decisions:
-        for line in explain_decision(decision, words):
-            app.say(line)
-    for line in _layers(judged, number, words):
+        judged = judge(settings, moment(as_of, settings.zone))
+        case = _case(settings, store, judged, number, name, refs)
+    app.emit(document(case))
+    for line in lines(case) if app.human else ():
         app.say(line)
-    for change in changes:
-        app.say(
-            f"{change['period']}  {change['kind']} {change['key']}: {change['state']} — {change['reason']}"
-        )
-    if not decisions:
-        app.say("No policy has anything to say about this client.")
+    if target is not None:
+        write_sheet(case, target)
+        app.say(case.words.say("explain.written", path=target))
 
 
-def _layers(judged: Judged, number: int, words: Texts) -> Iterator[str]:
-    """Yield why each policy with a condition or a table concerns the client as it does."""
-    now = moment_of(judged.facts, judged.policies, judged.decisions.as_of)
-    for policy in judged.policies:
-        for line in layer_story(judged.facts, now.judging(now.running), policy, number, words):
-            yield f"{policy.id}: {line}"
-
-
-def explain_decision(decision: Decision, words: Texts) -> list[str]:
-    """Return the decision in words: the answer, the reason, the numbers, the evidence."""
-    numbers = ", ".join(f"{name} {value}" for name, value in decision.numbers.items() if value is not None)
-    lines = ["", f"{decision.period}  {decision.policy}: {decision.decision} — {sentence(decision, words)}"]
-    lines += [f"         {numbers}"] if numbers else []
-    lines += [f"         flags: {', '.join(decision.flags)}"] if decision.flags else []
-    lines += [f"         evidence: {', '.join(decision.evidence)}"] if decision.evidence else []
-    return lines
+def _case(settings: Settings, store: Store, judged: Judged, number: int, name: str, refs: list[Ref]) -> Case:
+    """Put together what the data and the store know of the client."""
+    as_of, facts = judged.decisions.as_of, judged.facts
+    mine = of_client(judged.decisions, number)
+    subject = facts.clients.filter(client=number)["subject"]
+    accounts = facts.employees.select("employee", "source", "external_id").iter_rows()
+    names = store.directory.employee_names()
+    return Case(
+        name=name,
+        records=[str(ref) for ref in refs],
+        as_of=as_of,
+        zone=settings.zone,
+        words=judged.words(settings.project.company.language),
+        names={who: names[source, id_] for who, source, id_ in accounts if (source, id_) in names},
+        policies=judged.policies,
+        dossier=make_dossier(facts, judged.policies, as_of, number, mine),
+        history=[one for told in subject.to_list() for one in store.decisions.of_subject(told)],
+        changes=_changes(store, refs),
+    )
 
 
 def find_client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
@@ -94,7 +88,7 @@ def find_client(store: Store, asked: str) -> tuple[int, str, list[Ref]]:
     raise ConfigError(f"{len(numbers)} clients fit {asked!r} — name one of them by source:id\n{listed}{more}")
 
 
-def _changes(store: Store, refs: list[Ref]) -> list[dict[str, str]]:
+def _changes(store: Store, refs: list[Ref]) -> list[dict[str, Any]]:
     """Return what we ever planned to write about the client, by period."""
     found = []
     for ref in refs:
@@ -108,6 +102,7 @@ def _changes(store: Store, refs: list[Ref]) -> list[dict[str, str]]:
                     "state": stored.state,
                     "reason": change.reason,
                     "note": stored.reason,
+                    "at": stored.updated_at,
                 }
             )
     return sorted(found, key=lambda change: (change["period"], change["key"]))

@@ -23,6 +23,10 @@ _PATTERNS = {
     "no_days_left": re.compile(r"contacts for which no days are left: (?P<count>\d+)"),
     "must_have_failed": re.compile(r"must-have answered no: (?P<names>.+)"),
     "answers_missing": re.compile(r"answers are missing: (?P<names>.+)"),
+    "cheaper_other": re.compile(
+        r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), "
+        r"but another client gains (?P<gain>\d+) by taking its place"
+    ),
     "cheaper_gain": re.compile(
         r"(?P<cheaper>.+) is cheaper by (?P<saved>\d+), "
         r"but (?P<other>.+) gains (?P<gain>\d+) by taking its place"
@@ -58,6 +62,18 @@ def with_rules(words: Texts, policies: Iterable[Policy]) -> Texts:
             said[f"{policy.rule}_{name}" if name else policy.rule] = spoken
             reasons[name] = spoken
     return words.plus({"said": said, "reason": reasons})
+
+
+def without_others(reason: str) -> str:
+    """Return the reason without the other client whom it names, for whoever may not know that one."""
+    found = _PATTERNS["cheaper_gain"].fullmatch(reason)
+    if found is None or _PATTERNS["cheaper_other"].fullmatch(reason):
+        return reason
+    said = found.groupdict()
+    return (
+        f"{said['cheaper']} is cheaper by {said['saved']}, "
+        f"but another client gains {said['gain']} by taking its place"
+    )
 
 
 def _variant(decision: Decision) -> str:
