@@ -28,6 +28,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("connector.commands.plan", "Show what would be written to the CRMs, and why."),
     "apply": ("connector.commands.apply", "Send an approved plan: each change once, or not at all."),
     "run": ("connector.commands.run", "Pull, decide, plan and send what may be sent: for a schedule."),
+    "assign": (
+        "connector.commands.assign",
+        "Make a plan of the head's own list of clients and new owners.",
+    ),
+    "handover": (
+        "connector.commands.handover",
+        "Make a plan that gives all clients of somebody who leaves to others.",
+    ),
     "undo": ("connector.commands.undo", "Take back what a run wrote, except what people changed since."),
     "explain": (
         "connector.commands.explain",

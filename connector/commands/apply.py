@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from connector import clock
 from connector.changes import AnyChange
 from connector.commands.app import App, common, who
 from connector.commands.job import send, working
@@ -75,6 +77,7 @@ def approve(app: App, store: Store, plan: Plan, yes: bool) -> Sequence[AnyChange
     sendable = plan.sendable
     if not sendable:
         return ()
+    _check_day(plan)
     if not yes:
         if not (app.human and sys.stdin.isatty()):
             raise ConfigError(
@@ -83,6 +86,16 @@ def approve(app: App, store: Store, plan: Plan, yes: bool) -> Sequence[AnyChange
         click.confirm(f"Send {len(sendable)} changes?", abort=True)
     store.plans.approve(plan.fingerprint, [change.key for change in sendable], by=who())
     return sendable
+
+
+def _check_day(plan: Plan) -> None:
+    """Refuse a plan whose day has not come."""
+    today = clock.local_day(clock.now(), ZoneInfo(plan.zone))
+    if plan.not_before is not None and today < plan.not_before:
+        raise ConfigError(
+            f"the plan is for {plan.not_before.isoformat()} and later",
+            hint="apply it on that day, or make one with an earlier --from",
+        )
 
 
 def line_of(sent: Sent) -> dict[str, str | None]:

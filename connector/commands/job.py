@@ -40,6 +40,7 @@ from connector.rules.rulebook import Rulebook
 from connector.rules.sentence import with_rules
 from connector.store.database import Store
 from connector.store.frames import read_frames
+from connector.store.guarded_polars import pl
 from connector.store.runs import StreamRun
 from connector.sync.brakes import Brakes
 from connector.sync.doubt import doubt_copies
@@ -129,6 +130,19 @@ def judged_by(
     settings: Settings, as_of: datetime, policies: Sequence[Policy], failed: Sequence[str] = ()
 ) -> Judged:
     """Decide by these policies; `failed` says why others were left out."""
+    facts = Facts(*read_firm(settings, policies))
+    decisions, broken = decide_soundly(facts, policies, as_of.astimezone(settings.zone))
+    for line in (*failed, *broken.values()):
+        LOG.warning("%s", line)
+    sound = [policy for policy in policies if policy.id not in broken]
+    return Judged(sound, decisions, facts, (*failed, *broken.values()))
+
+
+def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str, pl.DataFrame], Company]:
+    """Read the frames that the policies need, with the firm's own word in them, and what else rules know.
+
+    StoreError where no client was ever pulled.
+    """
     wanted = {"clients", "employees", *NEEDED, *required_frames(policies)}
     frames = read_frames(settings.store_url, sorted(wanted))
     if frames["clients"].is_empty():
@@ -149,12 +163,7 @@ def judged_by(
     frames, problems = lay_over(frames, firm)
     for problem in problems:
         LOG.warning("%s/%s", settings.company_folder.name, problem)
-    facts = Facts(frames, company)
-    decisions, broken = decide_soundly(facts, policies, as_of.astimezone(settings.zone))
-    for line in (*failed, *broken.values()):
-        LOG.warning("%s", line)
-    sound = [policy for policy in policies if policy.id not in broken]
-    return Judged(sound, decisions, facts, (*failed, *broken.values()))
+    return frames, company
 
 
 def calendar_file(settings: Settings) -> Path | None:

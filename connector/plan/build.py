@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from connector.locale import Texts, texts
@@ -26,6 +26,7 @@ def build_plan(
     language: str = "ru",
     closings: Sequence[Closing] = (),
     words: Texts | None = None,
+    not_before: date | None = None,
 ) -> Plan:
     """Return the plan for the decisions' actions, in the decisions' order, after the closings of our items.
 
@@ -50,5 +51,6 @@ def build_plan(
             "policies": stamps,
             "changes": tuple(draft.changes),
             "unsent": tuple(draft.unsent),
+            "not_before": not_before,
         }
     )

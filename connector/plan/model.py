@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +61,10 @@ class Unsent(Frozen):
 
 
 class Plan(Frozen):
-    """All that is due at `as_of`: `changes` in the order of sending, `unsent` with the reason of each."""
+    """All that is due at `as_of`: `changes` in the order of sending, `unsent` with the reason of each.
+
+    Nothing of it may be sent before the day `not_before`, by the calendar of its `zone`.
+    """
 
     schema_version: Literal[1] = 1
     as_of: AwareDatetime
@@ -69,6 +73,7 @@ class Plan(Frozen):
     policies: tuple[PolicyStamp, ...]
     changes: tuple[AnyChange, ...]
     unsent: tuple[Unsent, ...] = ()
+    not_before: date | None = None
 
     def document(self) -> bytes:
         """Return the plan as indented JSON, the same bytes for the same plan."""

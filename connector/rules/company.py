@@ -41,8 +41,8 @@ def lay_over(
     `employees` gains `skills`, `ramp_until` and `person` (whom the firm says the account belongs to);
     `absences` gains rows; `pins` and `approved_moves` are new. Needs `employees` and `clients`.
     """
-    accounts = _Accounts(frames["employees"], firm.people)
-    clients = _Clients(frames["clients"])
+    accounts = Accounts(frames["employees"], firm.people)
+    clients = Clients(frames["clients"])
     laid = dict(frames)
     laid["employees"] = _employees(frames["employees"], firm.people, accounts)
     if "absences" in frames:
@@ -53,7 +53,7 @@ def lay_over(
     return laid, [*firm.problems, *accounts.strangers, *clients.strangers]
 
 
-class _Accounts:
+class Accounts:
     """Finds a person's accounts: by the columns of the people file, else id, e-mail or unique full name."""
 
     def __init__(self, employees: pl.DataFrame, people: Iterable[Entry]) -> None:
@@ -101,7 +101,7 @@ class _Accounts:
         return found
 
 
-class _Clients:
+class Clients:
     """Finds a client by `source:id`, by its id where that is one client's alone, by INN or unique name."""
 
     def __init__(self, clients: pl.DataFrame) -> None:
@@ -130,17 +130,22 @@ class _Clients:
         """Return a row for each entry whose client is found; one that is not is noted."""
         rows = []
         for entry in entries:
-            said = str(entry["client"])
-            numbers = self._found.get(said) or self._found.get(_plain(said)) or set()
-            if len(numbers) == 1:
-                rows.append({name: entry[name] for name in schema} | {"client": min(numbers)})
-            else:
-                what = "several clients are" if numbers else "no client is"
-                self.strangers.append(f"{entry.place}: {what} {said!r}: write source:id")
+            number = self.of(str(entry["client"]), entry.place)
+            if number is not None:
+                rows.append({name: entry[name] for name in schema} | {"client": number})
         return pl.DataFrame(rows, schema=schema)
 
+    def of(self, said: str, place: str) -> int | None:
+        """Return the store's number of the client that is meant; a word that means not one is noted."""
+        numbers = self._found.get(said) or self._found.get(_plain(said)) or set()
+        if len(numbers) == 1:
+            return min(numbers)
+        what = "several clients are" if numbers else "no client is"
+        self.strangers.append(f"{place}: {what} {said!r}: write source:id")
+        return None
 
-def _employees(employees: pl.DataFrame, people: Iterable[Entry], accounts: _Accounts) -> pl.DataFrame:
+
+def _employees(employees: pl.DataFrame, people: Iterable[Entry], accounts: Accounts) -> pl.DataFrame:
     said: list[dict[str, Any]] = []
     for entry in people:
         for source, external_id in accounts.of(entry["person"], entry.place):
@@ -158,7 +163,7 @@ def _employees(employees: pl.DataFrame, people: Iterable[Entry], accounts: _Acco
     return joined.with_columns(better).select(*employees.columns, "skills", "ramp_until", "person")
 
 
-def _absences(entries: Iterable[Entry], accounts: _Accounts) -> pl.DataFrame:
+def _absences(entries: Iterable[Entry], accounts: Accounts) -> pl.DataFrame:
     rows = []
     for entry in entries:
         deputies = dict(accounts.of(entry["deputy"], entry.place)) if entry["deputy"] else {}

@@ -11,18 +11,22 @@ from connector.rules.moment import Moment
 from connector.rules.staff import first_of, people, with_account, with_head
 
 
-def handover_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+def handover_actions(
+    facts: Facts, rows: pl.DataFrame, moment: Moment, *, by_receiver: bool = False
+) -> pl.DataFrame:
     """Return the actions of the rows of `reassign`: client, actions (JSON text).
 
     Each action's `period` is the day since which the owner so far has the client: a run repeated on another
-    day asks for nothing new, a client that changes hands again does. What goes along, the policy says.
+    day asks for nothing new, a client that changes hands again does. With `by_receiver` the new owner is in
+    it too: a person who names somebody else means another move. What goes along, the policy says.
     """
     rows = rows.with_columns(period=pl.col("since").dt.to_string("iso").fill_null(str(moment.period)))
     asked = _asked(facts, rows, moment)
     stays = pl.col("decision") == "no_receiver"
     meeting = task_actions(facts, asked.filter(~stays), moment, purpose="contact")
     deciding = task_actions(facts, asked.filter(stays), moment)
-    return joined_lists([_owners(facts, rows), meeting, deciding])
+    owners = rows.with_columns(period=_named_period("to")) if by_receiver else rows
+    return joined_lists([_owners(facts, owners), meeting, deciding])
 
 
 def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
@@ -56,6 +60,10 @@ def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
         .otherwise(pl.lit("reassign_meet"))
     )
     about = pl.when(key).then("to").otherwise("employee")
-    period = pl.when(stays).then("period").otherwise(pl.concat_str("period", pl.lit(" "), "to"))
+    period = pl.when(stays).then("period").otherwise(_named_period("to"))
     asked = led.with_columns(why=why, about=about, to=to, period=period)
     return asked.filter((pl.col("decision") != "deferred") & pl.col("to").is_not_null())
+
+
+def _named_period(name: str) -> pl.Expr:
+    return pl.concat_str("period", pl.lit(" "), name)

@@ -1,0 +1,139 @@
+"""What `assign` and `handover` share: who is meant, the plan of an order, and how both are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from connector.commands.app import App
+from connector.commands.job import abilities, read_firm
+from connector.company.folder import read_company
+from connector.config import Settings
+from connector.errors import ConfigError, ExitCode
+from connector.plan.actions import asked, moving
+from connector.plan.build import build_plan
+from connector.plan.model import Plan, write_plan
+from connector.plan.orders import OrderPolicy
+from connector.plan.show import show_plan
+from connector.plan.standing import standing
+from connector.rules.availability import employed_on
+from connector.rules.company import Account, Accounts, Clients
+from connector.rules.decide import moment_at
+from connector.rules.decision import Decisions
+from connector.rules.facts import Company, Facts
+from connector.rules.moment import Moment
+from connector.rules.policy import Policy, load_policies
+from connector.rules.registry import RULES
+from connector.store.database import Store
+from connector.store.guarded_polars import pl
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The firm at a moment, and how to find whom a person names."""
+
+    settings: Settings
+    policies: Sequence[Policy]
+    frames: dict[str, pl.DataFrame]
+    company: Company
+    facts: Facts
+    moment: Moment
+    accounts: Accounts
+    clients: Clients
+
+    def employees(self, accounts: Sequence[Account]) -> dict[str, str]:
+        """Return the printed id of each of the accounts, by source."""
+        people = self.facts.employees.select("source", "external_id", "employee").iter_rows()
+        return {source: employee for source, id_, employee in people if (source, id_) in accounts}
+
+    def at_work(self, employee: str) -> bool:
+        """Tell whether the employee works on the moment's day."""
+        there = self.facts.employees.filter(employed_on(pl.lit(self.moment.today)))
+        return employee in there["employee"]
+
+
+def open_desk(settings: Settings, as_of: datetime) -> Desk:
+    """Read what orders need to know: all that giving a client away leans on."""
+    policies = load_policies(settings.policies_folder)
+    needed = [*policies, *_standing_in(policies)]
+    frames, company = read_firm(settings, needed)
+    facts = Facts(frames, company)
+    people = read_company(settings.company_folder, settings.zone).people
+    return Desk(
+        settings,
+        policies,
+        frames,
+        company,
+        facts,
+        moment_at(facts, policies, as_of),
+        Accounts(frames["employees"], people),
+        Clients(frames["clients"]),
+    )
+
+
+def _standing_in(policies: Sequence[Policy]) -> list[Policy]:
+    """Return a policy of `reassign` with the defaults where the firm has none: its frames are needed."""
+    if any(policy.rule == "reassign" for policy in policies):
+        return []
+    rule = RULES["reassign"]
+    return [Policy("reassign", "1", rule.title.en, "dry_run", rule.name, rule.params())]
+
+
+def order_plan(
+    desk: Desk, store: Store, decisions: Decisions, rule: str, not_before: date | None = None
+) -> Plan:
+    """Build the plan of the ordered moves and keep it in the store, to be applied like any other."""
+    acting = list(decisions.acting())
+    keys, targets = asked(acting)
+    plan = build_plan(
+        acting,
+        policies=[OrderPolicy(rule)],
+        standing=standing(store, targets, keys, moving(acting)),
+        abilities=abilities(desk.settings),
+        as_of=decisions.as_of,
+        zone=desk.settings.zone,
+        language=desk.settings.project.company.language,
+        not_before=not_before,
+    )
+    store.plans.save(plan.fingerprint, plan.as_of, plan.document().decode())
+    return plan
+
+
+def nothing_to_do(plan: Plan, decisions: Decisions) -> set[int]:
+    """Return the clients of orders that the plan neither fulfils nor lists: the CRMs hold it so already."""
+    spoken = {each.subject for each in (*plan.changes, *plan.unsent)}
+    return {
+        one.client_number
+        for one in decisions
+        if one.client_number is not None and one.decision == "reassign" and one.subject not in spoken
+    }
+
+
+def told(
+    app: App, store: Store, plan: Plan, target: Path | None, most: int | None, **more: list[Any]
+) -> ExitCode:
+    """Write and show the plan with what of the order is not in it; ends with 3 where something is not.
+
+    `more` are lists of lines by name: `problems` and `left` are not in the plan and should be.
+    """
+    if target is not None:
+        write_plan(plan, target)
+    app.emit({"fingerprint": plan.fingerprint, **plan.model_dump(mode="json"), **more})
+    for line in show_plan(plan, store.directory.employee_names(), most) if app.human else ():
+        app.say(line)
+    for name, lines in more.items():
+        for line in lines:
+            app.note(f"connector: {line}" if name == "problems" else f"{name}: {line}")
+    return ExitCode.PARTIAL if more.get("problems") or more.get("left") else ExitCode.FINE
+
+
+def the_employee(desk: Desk, said: str) -> str:
+    """Return the printed id of the employee a person names; ConfigError for nobody, or several."""
+    found = sorted(set(desk.employees(desk.accounts.of(said, "")).values()))
+    if len(found) != 1:
+        what = f"several accounts are {said!r}: {', '.join(found)}" if found else f"nobody is {said!r}"
+        raise ConfigError(what, hint="name a person of company/people, an id or a full name")
+    return found[0]

@@ -1,0 +1,111 @@
+"""How fair the bases and the withdrawals are: each manager before and after, and the firm (features K5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from connector.rules.clients import exists, is_open, owners
+from connector.rules.facts import Facts
+from connector.rules.load import weights
+from connector.rules.moment import Moment
+from connector.rules.ranking import classes
+
+
+@dataclass(frozen=True)
+class Base:
+    """A manager's base: open clients, the contacts a month they are owed, their turnover, their classes."""
+
+    clients: int
+    load: int
+    turnover: int
+    classes: Mapping[str, int]
+
+
+NOBODY = Base(0, 0, 0, {"A": 0, "B": 0, "C": 0})
+
+
+@dataclass(frozen=True)
+class Share:
+    """One manager: the base before and after the moves, and how many clients came and went."""
+
+    employee: str
+    before: Base
+    after: Base
+    came: int
+    went: int
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """All managers by id; `gini` is that of loads (0 is even), before and after."""
+
+    shares: list[Share]
+    gini_before: float
+    gini_after: float
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return a document for each manager and one for the company, for machines."""
+        company = {"employee": None, "gini_before": self.gini_before, "gini_after": self.gini_after}
+        return [company, *(asdict(share) for share in self.shares)]
+
+
+def moves_of(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return whom the decisions of `reassign` and of orders give to whom: client, to."""
+    moved = decisions.filter(pl.col("decision") == "reassign", pl.col("client").is_not_null())
+    return moved.select("client", to=pl.col("numbers").str.json_path_match("$.to"))
+
+
+def fairness(facts: Facts, moment: Moment, moves: pl.DataFrame) -> Fairness:
+    """Return the figures at the moment, before and after the moves (client, to)."""
+    held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of))
+    value = classes(facts, moment.terms.abc, moment).select("client", "value")
+    rows = (
+        held.select("client", "employee")
+        .join(weights(facts, moment), on="client")
+        .join(value, on="client", how="left")
+        .join(moves, on="client", how="left")
+        .with_columns(pl.col("value").fill_null(0), after=pl.coalesce("to", "employee"))
+    )
+    before, after = _bases(rows, "employee"), _bases(rows, "after")
+    moved = rows.filter(pl.col("to").is_not_null())
+    came, went = _counts(moved, "to"), _counts(moved, "employee")
+    shares = [
+        Share(who, before.get(who, NOBODY), after.get(who, NOBODY), came.get(who, 0), went.get(who, 0))
+        for who in sorted(before.keys() | after.keys())
+    ]
+    loads = ([share.before.load for share in shares], [share.after.load for share in shares])
+    return Fairness(shares, gini(loads[0]), gini(loads[1]))
+
+
+def _bases(rows: pl.DataFrame, by: str) -> dict[str, Base]:
+    sums = (
+        rows.filter(pl.col(by).is_not_null())
+        .group_by(by)
+        .agg(
+            pl.len().alias("clients"),
+            pl.col("weight").sum().alias("load"),
+            pl.col("value").sum().alias("turnover"),
+            *((pl.col("abc") == name).sum().alias(name) for name in "ABC"),
+        )
+    )
+    return {
+        row[by]: Base(row["clients"], row["load"], row["turnover"], {name: row[name] for name in "ABC"})
+        for row in sums.iter_rows(named=True)
+    }
+
+
+def _counts(rows: pl.DataFrame, by: str) -> dict[str, int]:
+    return dict(rows.group_by(by).agg(pl.len()).iter_rows())
+
+
+def gini(loads: list[int]) -> float:
+    """Return the Gini coefficient: 0 where all are equal, towards 1 where one has all; 0 for nothing."""
+    total, count = sum(loads), len(loads)
+    if not total:
+        return 0.0
+    ranked = sum(place * load for place, load in enumerate(sorted(loads), 1))
+    return (2 * ranked - (count + 1) * total) / (count * total)
