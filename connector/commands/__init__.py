@@ -46,6 +46,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": (
         "connector.commands.links",
         "Show which records are one client, why, how much is linked, and what is not.",
+    "fairness": (
+        "connector.commands.fairness",
+        "Show how even bases and withdrawals are, before and after the moves.",
     ),
     "changes": (
         "connector.commands.changes",

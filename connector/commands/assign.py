@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from connector.commands.app import AS_OF, App, common, moment
-from connector.commands.ordered import Desk, nothing_to_do, open_desk, order_plan, told
+from connector.commands.ordered import Desk, Ordered, nothing_to_do, open_desk, order_plan, told
 from connector.company.lists import ASSIGNMENTS, Row, read_list
+from connector.plan.model import write_plan
 from connector.rules.clients import is_open
 from connector.rules.fairness import fairness, moves_of
 from connector.rules.orders import Order, order_decisions
@@ -40,12 +41,14 @@ def command(app: App, path: Path, as_of: str | None, target: Path | None, most: 
     for row in read.rows:
         taken.add(row)
     decisions = order_decisions(desk.facts, taken.orders(), "assign", desk.moment)
+    figures = fairness(desk.facts, desk.moment, moves_of(decisions.frame))
     with app.store(settings) as store:
         plan = order_plan(desk, store, decisions, "assign")
-        problems = [*read.problems, *taken.problems]
+        if target is not None:
+            write_plan(plan, target)
         already = [*taken.already, *taken.places_of(nothing_to_do(plan, decisions))]
-        figures = fairness(desk.facts, desk.moment, moves_of(decisions.frame)).documents()
-        return told(app, store, plan, target, most, problems=problems, already=already, fairness=figures)
+        problems = [*read.problems, *taken.problems]
+        return told(app, desk, store, Ordered(plan, figures, problems, already=already), most)
 
 
 class _Taken:

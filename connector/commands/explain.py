@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from connector.commands.app import AS_OF, App, common, moment
-from connector.commands.job import Judged, judge, of_client
+from connector.commands.job import Judged, employee_names, judge, of_client
 from connector.config import Settings
 from connector.errors import ConfigError
 from connector.model import Ref
@@ -56,15 +56,13 @@ def _case(settings: Settings, store: Store, judged: Judged, number: int, name: s
     as_of, facts = judged.decisions.as_of, judged.facts
     mine = of_client(judged.decisions, number)
     subject = facts.clients.filter(client=number)["subject"]
-    accounts = facts.employees.select("employee", "source", "external_id").iter_rows()
-    names = store.directory.employee_names()
     return Case(
         name=name,
         records=[str(ref) for ref in refs],
         as_of=as_of,
         zone=settings.zone,
         words=judged.words(settings.project.company.language),
-        names={who: names[source, id_] for who, source, id_ in accounts if (source, id_) in names},
+        names=employee_names(store, facts),
         policies=judged.policies,
         dossier=make_dossier(facts, judged.policies, as_of, number, mine),
         history=[one for told in subject.to_list() for one in store.decisions.of_subject(told)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,8 +10,9 @@ import click
 
 from connector import clock
 from connector.commands.app import AS_OF, App, common, moment
-from connector.commands.ordered import Desk, open_desk, order_plan, the_employee, told
+from connector.commands.ordered import Desk, Ordered, open_desk, order_plan, the_employee, told
 from connector.errors import ConfigError
+from connector.plan.model import write_plan
 from connector.rules.decide import moment_at
 from connector.rules.decision import Decisions
 from connector.rules.facts import Facts
@@ -68,10 +68,14 @@ def command(
     then = moment_at(desk.facts, desk.policies, max(now, start))
     decisions = _by_order(desk, who, to, then) if to else _dealt(desk, who, then)
     decisions = Decisions(desk.moment.as_of, decisions.frame)
+    figures = fairness(desk.facts, desk.moment, moves_of(decisions.frame))
     with app.store(settings) as store:
-        plan = order_plan(desk, store, decisions, "handover", clock.local_day(start, settings.zone))
-        figures = fairness(desk.facts, desk.moment, moves_of(decisions.frame)).documents()
-        return told(app, store, plan, target, most, left=_left(desk, who, decisions, then), fairness=figures)
+        day = clock.local_day(start, settings.zone)
+        plan = order_plan(desk, store, decisions, "handover", day)
+        if target is not None:
+            write_plan(plan, target)
+        left = _left(desk, who, decisions, then)
+        return told(app, desk, store, Ordered(plan, figures, left=left), most)
 
 
 def _midnight(text: str, zone: ZoneInfo) -> datetime:
@@ -95,7 +99,7 @@ def _dealt(desk: Desk, who: str, then: Moment) -> Decisions:
     people = desk.facts.employees.filter(employee=who).select("source", "external_id").rows()
     facts = Facts(gone(desk.frames, people, then.today), desk.company)
     params = next((each.params for each in desk.policies if isinstance(each.params, ReassignParams)), None)
-    judged = replace(month_of_compliance(desk.moment))
+    judged = month_of_compliance(desk.moment)
     return handover_decisions(facts, who, params or ReassignParams(), then, judged)
 
 

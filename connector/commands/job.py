@@ -270,6 +270,13 @@ def send(
         return settled + apply_plan(plan, approved, sources, store, watch, brakes)
 
 
+def employee_names(store: Store, facts: Facts) -> dict[str, str]:
+    """Return the name of each employee by the id that decisions print."""
+    names = store.directory.employee_names()
+    accounts = facts.employees.select("employee", "source", "external_id").iter_rows()
+    return {who: names[source, id_] for who, source, id_ in accounts if (source, id_) in names}
+
+
 def of_client(decisions: Decisions, number: int) -> list[Decision]:
     """Return the decisions about one client."""
     return list(Decisions(decisions.as_of, decisions.frame.filter(decisions.frame["client"] == number)))

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from connector.commands.app import App
-from connector.commands.job import abilities, read_firm
+from connector.commands.job import abilities, employee_names, read_firm
 from connector.company.folder import read_company
 from connector.config import Settings
 from connector.errors import ConfigError, ExitCode
+from connector.locale import texts
 from connector.plan.actions import asked, moving
 from connector.plan.build import build_plan
-from connector.plan.model import Plan, write_plan
+from connector.plan.model import Plan
 from connector.plan.orders import OrderPolicy
 from connector.plan.show import show_plan
 from connector.plan.standing import standing
+from connector.report.figures import figure_lines
 from connector.rules.availability import employed_on
 from connector.rules.company import Account, Accounts, Clients
 from connector.rules.decide import moment_at
 from connector.rules.decision import Decisions
 from connector.rules.facts import Company, Facts
+from connector.rules.fairness import Fairness
 from connector.rules.moment import Moment
 from connector.rules.policy import Policy, load_policies
 from connector.rules.registry import RULES
@@ -112,22 +114,45 @@ def nothing_to_do(plan: Plan, decisions: Decisions) -> set[int]:
     }
 
 
-def told(
-    app: App, store: Store, plan: Plan, target: Path | None, most: int | None, **more: list[Any]
-) -> ExitCode:
-    """Write and show the plan with what of the order is not in it; ends with 3 where something is not.
+@dataclass(frozen=True)
+class Ordered:
+    """The plan of an order, and what of the order is not in it: lines for people.
 
-    `more` are lists of lines by name: `problems` and `left` are not in the plan and should be.
+    `problems` and `left` should have been in it, `already` stands in the CRM as it was ordered.
     """
-    if target is not None:
-        write_plan(plan, target)
-    app.emit({"fingerprint": plan.fingerprint, **plan.model_dump(mode="json"), **more})
-    for line in show_plan(plan, store.directory.employee_names(), most) if app.human else ():
+
+    plan: Plan
+    figures: Fairness
+    problems: Sequence[str] = ()
+    left: Sequence[str] = ()
+    already: Sequence[str] = ()
+
+    def document(self) -> dict[str, Any]:
+        """Return all of it for machines."""
+        return {
+            "fingerprint": self.plan.fingerprint,
+            **self.plan.model_dump(mode="json"),
+            **{name: list(getattr(self, name)) for name in ("problems", "left", "already")},
+            "fairness": self.figures.documents(),
+        }
+
+
+def told(app: App, desk: Desk, store: Store, ordered: Ordered, most: int | None) -> ExitCode:
+    """Show the plan with what of the order is not in it; ends with 3 where something should have been."""
+    words = texts(desk.settings.project.company.language)
+    app.emit(ordered.document())
+    for line in show_plan(ordered.plan, store.directory.employee_names(), most) if app.human else ():
         app.say(line)
-    for name, lines in more.items():
-        for line in lines:
-            app.note(f"connector: {line}" if name == "problems" else f"{name}: {line}")
-    return ExitCode.PARTIAL if more.get("problems") or more.get("left") else ExitCode.FINE
+    if ordered.plan.changes:
+        for line in figure_lines(ordered.figures, employee_names(store, desk.facts), words):
+            app.say(line)
+    for line in ordered.already:
+        app.say(words.say("order.already", line=line))
+    for line in ordered.left:
+        app.say(words.say("order.left", line=line))
+    for line in ordered.problems:
+        app.note(f"connector: {line}")
+    return ExitCode.PARTIAL if ordered.problems or ordered.left else ExitCode.FINE
 
 
 def the_employee(desk: Desk, said: str) -> str:
