@@ -46,6 +46,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": (
         "connector.commands.links",
         "Show which records are one client, why, how much is linked, and what is not.",
+    "backtest": (
+        "connector.commands.backtest",
+        "Play a policy back over past months: who would have lost clients.",
+    ),
+    "whatif": ("connector.commands.whatif", "Show what another value of a parameter would change."),
     "fairness": (
         "connector.commands.fairness",
         "Show how even bases and withdrawals are, before and after the moves.",

@@ -7,18 +7,29 @@ from collections import Counter
 import click
 
 from connector.commands.app import AS_OF, App, common, moment
-from connector.commands.job import judge
+from connector.commands.job import Judged, employee_names, judge
+from connector.config import Settings
 from connector.errors import ConfigError, ExitCode
+from connector.report.comparison import difference_lines
+from connector.rules.decide import judged_months, moment_of
 from connector.rules.decision import Decisions
+from connector.rules.difference import documents
+from connector.rules.keeping import changed_since
 from connector.tomlfile import did_you_mean
 
 
 @click.command()
 @AS_OF
 @click.option("--policy", "only", help="Show the decisions of this policy alone.")
+@click.option(
+    "--diff", type=click.Choice(["last"]), help="Show only what differs from the decisions that `run` kept."
+)
+@click.option("--most", type=int, help="With --diff: show at most this many lines.")
 @common
-def command(app: App, as_of: str | None, only: str | None) -> ExitCode:
+def command(app: App, as_of: str | None, only: str | None, diff: str | None, most: int | None) -> ExitCode:
     """Judge by the policies and print the decisions; for people a table of counts, else one JSON object each.
+
+    With --diff last each line is one difference: what was kept, and what is said now.
 
     Example: connector decide --as-of 2026-10-01T00:00 --format jsonl
     """
@@ -32,6 +43,9 @@ def command(app: App, as_of: str | None, only: str | None) -> ExitCode:
             near = did_you_mean(only, known)
             raise ConfigError(f"no policy {only!r}{near}", hint=f"one of: {', '.join(known)}")
         decisions = Decisions(decisions.as_of, decisions.frame.filter(decisions.frame["policy"] == only))
+    if diff is not None:
+        _differences(app, settings, judged, decisions, only, most)
+        return ended
     if app.human:
         for line in table(decisions):
             app.say(line)
@@ -39,6 +53,28 @@ def command(app: App, as_of: str | None, only: str | None) -> ExitCode:
     lines = list(decisions.lines())
     click.echo("[" + ",\n".join(lines) + "]" if app.output == "json" else "\n".join(lines))
     return ended
+
+
+def _differences(
+    app: App, settings: Settings, judged: Judged, decisions: Decisions, only: str | None, most: int | None
+) -> None:
+    with app.store(settings) as store:
+        stored = store.decisions.last(decisions.as_of)
+        names = employee_names(store, judged.facts)
+    if not stored:
+        raise ConfigError("no decisions are kept yet", hint="`connector run` keeps those it acts on")
+    now = moment_at(judged.facts, judged.policies, decisions.as_of)
+    asked = [
+        (policy.id, str(month))
+        for policy in judged.policies
+        if only in (None, policy.id)
+        for month in judged_months(policy, now)
+    ]
+    found = documents(changed_since(decisions, stored, asked, settings.zone))
+    app.emit_all(found)
+    words = judged.words(settings.project.company.language)
+    for line in difference_lines(found, names, words, most) if app.human else ():
+        app.say(line)
 
 
 def table(decisions: Decisions) -> list[str]:

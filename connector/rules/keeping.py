@@ -1,14 +1,18 @@
-"""Which decisions the store keeps, and what of each is its answer."""
+"""Which decisions the store keeps, what of each is its answer, and what changed since."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from connector.rules.decision import Decisions, json_lines
+from connector.rules.difference import NAME, answers, differences
 from connector.store.decisions import Decision as Kept
+from connector.store.decisions import StoredDecision
 
 FLEETING = ("met", "on_track")
 """Answers about a month that still runs that are not kept: they come and go without a consequence."""
@@ -16,10 +20,45 @@ FLEETING = ("met", "on_track")
 
 def kept(decisions: Decisions, zone: ZoneInfo) -> Iterator[Kept]:
     """Yield the decisions to keep; the answer is decision and reason, not the numbers that grow daily."""
-    running = decisions.as_of.astimezone(zone).strftime("%Y-%m")
-    fleeting = (pl.col("period") == running) & pl.col("decision").is_in(FLEETING)
-    frame = decisions.frame.filter(~fleeting)
+    frame = decisions.frame.filter(~fleeting(decisions, zone))
     columns = ("policy", "rule", "subject", "employee", "period", "decision", "reason")
     for line, row in zip(json_lines(frame), frame.select(columns).iter_rows(), strict=True):
         policy, rule, subject, employee, period, decision, reason = row
         yield Kept(policy, rule, subject, employee, period, line, f"{decision}\n{reason}")
+
+
+def fleeting(decisions: Decisions, zone: ZoneInfo) -> pl.Expr:
+    """Return whether a decision is one that is not kept."""
+    running = decisions.as_of.astimezone(zone).strftime("%Y-%m")
+    return (pl.col("period") == running) & pl.col("decision").is_in(FLEETING)
+
+
+def changed_since(
+    decisions: Decisions,
+    stored: Sequence[StoredDecision],
+    judged: Collection[tuple[str, str]],
+    zone: ZoneInfo,
+) -> pl.DataFrame:
+    """Return what the decisions say otherwise than those kept last: rows of `difference.differences`.
+
+    `judged` are the policies and periods asked about; what was kept of others is no difference. What is never
+    kept is no news where nothing was kept.
+    """
+    now = decisions.frame
+    kept_rows = [json.loads(one.document) for one in stored if (one.policy, one.period) in judged]
+    before = answers(_frame(kept_rows))
+    names = before.select(NAME)
+    passing = now.filter(fleeting(decisions, zone)).join(names, on=NAME, how="anti", nulls_equal=True)
+    after = now.join(passing.select(NAME), on=NAME, how="anti", nulls_equal=True)
+    return differences(before, answers(after))
+
+
+def _frame(lines: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Return kept lines with the columns that answers are made of."""
+    columns = (*NAME, "client_name", "decision", "reason", "numbers")
+    rows = [{**line, "client_name": None, "numbers": json.dumps(line["numbers"])} for line in lines]
+    return pl.DataFrame(
+        [[row[name] for name in columns] for row in rows],
+        schema=dict.fromkeys(columns, pl.String),
+        orient="row",
+    )

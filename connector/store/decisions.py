@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from connector import clock
 from connector.store.engine import Database
@@ -76,6 +76,17 @@ class Decisions:
         order = (DECISION.c.as_of, DECISION.c.policy, DECISION.c.period, DECISION.c.employee)
         with self._database.read() as connection:
             return [_decision(row) for row in connection.execute(query.order_by(*order))]
+
+    def last(self, until: datetime) -> list[StoredDecision]:
+        """Return the answer that stood last up to `until` for each policy, subject, employee and period."""
+        names = ("policy", "subject", "employee", "period")
+        place = func.row_number().over(
+            partition_by=[DECISION.c[name] for name in names], order_by=DECISION.c.as_of.desc()
+        )
+        past = DECISION.c.as_of <= clock.to_micros(until)
+        ranked = select(DECISION, place.label("place")).where(past).subquery()
+        with self._database.read() as connection:
+            return [_decision(row) for row in connection.execute(select(ranked).where(ranked.c.place == 1))]
 
 
 def _last_answers(

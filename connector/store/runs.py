@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 
 from connector import clock
 from connector.errors import ConfigError
@@ -111,6 +111,24 @@ class Runs:
         with self._database.read() as connection:
             found = [StreamRun(*row) for row in connection.execute(query)]
         return {(one.source, one.stream): one for one in found}
+
+    def first_pulls(self) -> dict[str, datetime]:
+        """Return when the first run ended that read every stream of a source that it read without failure.
+
+        By source; one that was never read to its end is left out.
+        """
+        failed = func.sum(case((STREAM_RUN.c.status == "ok", 0), else_=1))
+        runs = (
+            select(STREAM_RUN.c.source, RUN.c.ended_at)
+            .join(RUN, RUN.c.id == STREAM_RUN.c.run)
+            .where(RUN.c.ended_at.is_not(None))
+            .group_by(STREAM_RUN.c.source, RUN.c.id, RUN.c.ended_at)
+            .having(failed == 0)
+            .subquery()
+        )
+        query = select(runs.c.source, func.min(runs.c.ended_at)).group_by(runs.c.source)
+        with self._database.read() as connection:
+            return {source: clock.from_micros(at) for source, at in connection.execute(query)}
 
     def latest(self, limit: int = 20) -> list[Run]:
         """Return the last runs, newest first."""
