@@ -22,6 +22,7 @@ from connector.rules.facts import Company, Facts
 from connector.rules.hindsight import WITHOUT_HISTORY, Hindsight
 from connector.rules.period import Month
 from connector.rules.policy import Policy
+from connector.rules.rulebook import Rulebook
 from connector.rules.variants import always, variant
 
 SIDES = ("a", "b")
@@ -84,7 +85,7 @@ class _Side:
 
 
 def _side(settings: Settings, said: str) -> _Side:
-    policies, name = variant(settings.policies_folder, said)
+    policies, name = variant(settings.policies_folder, said, Rulebook(settings.registry))
     return _Side(always(policies), frozenset(each.rule for each in policies if name in (each.id, "")))
 
 

@@ -63,7 +63,7 @@ def _differences(
         names = employee_names(store, judged.facts)
     if not stored:
         raise ConfigError("no decisions are kept yet", hint="`connector run` keeps those it acts on")
-    now = moment_at(judged.facts, judged.policies, decisions.as_of)
+    now = moment_of(judged.facts, judged.policies, decisions.as_of)
     asked = [
         (policy.id, str(month))
         for policy in judged.policies

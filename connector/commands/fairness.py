@@ -8,7 +8,7 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import employee_names, judge
 from connector.locale import texts
 from connector.report.figures import figure_lines
-from connector.rules.decide import moment_at
+from connector.rules.decide import moment_of
 from connector.rules.fairness import fairness, moves_of, withdrawn_of
 
 
@@ -25,7 +25,7 @@ def command(app: App, as_of: str | None) -> None:
     """
     settings = app.settings()
     judged = judge(settings, moment(as_of, settings.zone))
-    now = moment_at(judged.facts, judged.policies, judged.decisions.as_of)
+    now = moment_of(judged.facts, judged.policies, judged.decisions.as_of)
     frame = judged.decisions.frame
     figures = fairness(judged.facts, now, moves_of(frame), withdrawn_of(frame))
     app.emit_all(figures.documents())

@@ -13,7 +13,7 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.ordered import Desk, Ordered, open_desk, order_plan, the_employee, told
 from connector.errors import ConfigError
 from connector.plan.model import write_plan
-from connector.rules.decide import moment_at
+from connector.rules.decide import moment_of
 from connector.rules.decision import Decisions
 from connector.rules.facts import Facts
 from connector.rules.fairness import fairness, moves_of
@@ -65,7 +65,7 @@ def command(
     if to == who:
         raise ConfigError(f"{employee!r} cannot take over from himself", hint="name another with --to")
     start = _midnight(since, settings.zone)
-    then = moment_at(desk.facts, desk.policies, max(now, start))
+    then = moment_of(desk.facts, desk.policies, max(now, start))
     decisions = _by_order(desk, who, to, then) if to else _dealt(desk, who, then)
     decisions = Decisions(desk.moment.as_of, decisions.frame)
     figures = fairness(desk.facts, desk.moment, moves_of(decisions.frame))

@@ -22,13 +22,14 @@ from connector.plan.standing import standing
 from connector.report.figures import figure_lines
 from connector.rules.availability import employed_on
 from connector.rules.company import Account, Accounts, Clients
-from connector.rules.decide import moment_at
+from connector.rules.decide import moment_of
 from connector.rules.decision import Decisions
 from connector.rules.facts import Company, Facts
 from connector.rules.fairness import Fairness
 from connector.rules.moment import Moment
 from connector.rules.policy import Policy, load_policies
 from connector.rules.registry import RULES
+from connector.rules.rulebook import Rulebook
 from connector.store.database import Store
 from connector.store.guarded_polars import pl
 
@@ -59,7 +60,7 @@ class Desk:
 
 def open_desk(settings: Settings, as_of: datetime) -> Desk:
     """Read what orders need to know: all that giving a client away leans on."""
-    policies = load_policies(settings.policies_folder)
+    policies = load_policies(settings.policies_folder, Rulebook(settings.registry))
     needed = [*policies, *_standing_in(policies)]
     frames, company = read_firm(settings, needed)
     facts = Facts(frames, company)
@@ -70,7 +71,7 @@ def open_desk(settings: Settings, as_of: datetime) -> Desk:
         frames,
         company,
         facts,
-        moment_at(facts, policies, as_of),
+        moment_of(facts, policies, as_of),
         Accounts(frames["employees"], people),
         Clients(frames["clients"]),
     )

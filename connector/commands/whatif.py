@@ -12,11 +12,12 @@ from connector.commands.job import employee_names, read_firm
 from connector.locale import texts
 from connector.report.comparison import count_documents, count_lines, difference_lines
 from connector.report.figures import figure_lines
-from connector.rules.decide import decide, moment_at
+from connector.rules.decide import decide_soundly, moment_of
 from connector.rules.difference import answers, counts, differences, documents
 from connector.rules.facts import Facts
 from connector.rules.fairness import fairness, moves_of, withdrawn_of
 from connector.rules.policy import Policy, load_policies
+from connector.rules.rulebook import Rulebook
 from connector.rules.variants import always, with_settings
 
 
@@ -35,7 +36,7 @@ def command(app: App, settings: tuple[str, ...], as_of: str | None, most: int) -
     Example: connector whatif --set norm.A=3
     """
     project = app.settings()
-    standing = always(load_policies(project.policies_folder))
+    standing = always(load_policies(project.policies_folder, Rulebook(project.registry)))
     changed, told = with_settings(standing, settings)
     facts, when = Facts(*read_firm(project, standing)), moment(as_of, project.zone)
     before, after = (_Side(facts, policies, when) for policies in (standing, changed))
@@ -64,7 +65,7 @@ class _Side:
     """What one set of policies says at the moment."""
 
     def __init__(self, facts: Facts, policies: Sequence[Policy], when: datetime) -> None:
-        self.frame = decide(facts, policies, when).frame
+        self.frame = decide_soundly(facts, policies, when)[0].frame
         self.counts = counts(self.frame)
-        now = moment_at(facts, policies, when)
+        now = moment_of(facts, policies, when)
         self.figures = fairness(facts, now, moves_of(self.frame), withdrawn_of(self.frame))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from connector.rules.candidates import Candidate, candidates
-from connector.rules.decide import judged_months, moment_at
+from connector.rules.decide import judged_months, moment_of
 from connector.rules.decision import Decision
 from connector.rules.facts import Facts
 from connector.rules.guards import GUARDS
@@ -95,7 +95,7 @@ def make_dossier(
     facts: Facts, policies: Sequence[Policy], as_of: datetime, client: int, decisions: Sequence[Decision]
 ) -> Dossier:
     """Return what is known of the client; `decisions` are those about it, of the same facts and moment."""
-    now = moment_at(facts, policies, as_of)
+    now = moment_of(facts, policies, as_of)
     return Dossier(
         list(decisions),
         list(_owners(facts, client)),

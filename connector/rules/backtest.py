@@ -9,13 +9,12 @@ from datetime import datetime, time
 import polars as pl
 
 from connector import clock
-from connector.rules.decide import decide, moment_at
+from connector.rules.decide import decide, moment_of
 from connector.rules.facts import Company, Facts
 from connector.rules.fairness import Fairness, fairness, moves_of, withdrawn_of
 from connector.rules.hindsight import Frames, Hindsight
 from connector.rules.period import DAY, Month
 from connector.rules.policy import Policy
-from connector.rules.registry import RULES
 from connector.rules.withdrawal_terms import WithdrawParams
 
 LOSING = ("withdraw", "reassign")
@@ -52,8 +51,8 @@ def replay(
         as_of = judged_at(month, policies, company)
         facts = Facts(replace(look, at=as_of).frames(frames), company)
         found = decide(facts, chosen, as_of).frame.filter(pl.col("rule").is_in(list(wanted)))
-        found = found.filter(_about(month))
-        moment = moment_at(facts, chosen, as_of)
+        found = found.filter(_about(month, chosen))
+        moment = moment_of(facts, chosen, as_of)
         figures = fairness(facts, moment, moves_of(found), withdrawn_of(found))
         yield Replayed(month, as_of, found, figures)
 
@@ -90,8 +89,7 @@ def _as_if_warned(policy: Policy) -> Policy:
     return replace(policy, params=policy.params.model_copy(update={"warned_days": 0}))
 
 
-def _about(month: Month) -> pl.Expr:
+def _about(month: Month, policies: Sequence[Policy]) -> pl.Expr:
     """Return whether a decision is about the month: rules that judge closed months also judge others."""
-    closed = [name for name, rule in RULES.items() if rule.closed_too]
-    dated = [*closed, "withdraw"]
-    return ~pl.col("rule").is_in(dated) | (pl.col("period") == str(month))
+    dated = {policy.rule for policy in policies if policy.judge.closed_too} | {"withdraw"}
+    return ~pl.col("rule").is_in(list(dated)) | (pl.col("period") == str(month))

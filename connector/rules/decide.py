@@ -102,12 +102,9 @@ def _said(error: BaseException) -> str:
 def moment_of(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Moment:
     """Return the moment over the running month, by the terms of the policies in force in each month."""
     company, as_of = facts.company, as_of.astimezone(UTC)
-    return Moment(
-        as_of,
-        company.zone,
-        Month.of(clock.local_day(as_of, company.zone)),
-        company.calendar,
-        terms_of=lambda month: terms_in(policies, month),
+    running = Month.of(clock.local_day(as_of, company.zone))
+    now = Moment(
+        as_of, company.zone, running, company.calendar, terms_of=lambda month: terms_in(policies, month)
     )
     return now.judging(running)
 

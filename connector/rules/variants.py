@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,8 +11,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from connector.errors import ConfigError, PolicyError
-from connector.rules.policy import Policy, load_policies
-from connector.tomlfile import did_you_mean, read_toml
+from connector.locale import texts
+from connector.rules.policy import Policy, load_policies, read_policies
+from connector.rules.rulebook import Rulebook
+from connector.tomlfile import did_you_mean
 
 
 def always(policies: Sequence[Policy]) -> list[Policy]:
@@ -91,7 +91,7 @@ def _with(policy: Policy, keys: Sequence[str], value: Any) -> Any:
         raise ConfigError(f"{path} = {value!r}: {said}", hint="see docs/policies.md") from None
 
 
-def variant(folder: Path, said: str) -> tuple[list[Policy], str]:
+def variant(folder: Path, said: str, rules: Rulebook) -> tuple[list[Policy], str]:
     """Return the policies with `said` among them, and the id of the policy that is meant ("" for a folder).
 
     `said` is the id of a standing policy, the file of another one (it takes the place of the policy with its
@@ -99,10 +99,14 @@ def variant(folder: Path, said: str) -> tuple[list[Policy], str]:
     """
     path = Path(said)
     if path.is_dir():
-        return load_policies(path), ""
+        return load_policies(path, rules), ""
+    policies = load_policies(folder, rules)
     if path.suffix == ".toml":
-        return _with_file(folder, path)
-    policies = load_policies(folder)
+        (own,) = _alone(path, rules)
+        same = [each for each in policies if each.id == own.id]
+        replaced = same or [each for each in policies if each.rule == own.rule]
+        others = [each for each in policies if each not in replaced]
+        return sorted([*others, own], key=lambda policy: policy.id), own.id
     known = [policy.id for policy in policies]
     if said not in known:
         raise ConfigError(
@@ -111,29 +115,11 @@ def variant(folder: Path, said: str) -> tuple[list[Policy], str]:
     return policies, said
 
 
-def _with_file(folder: Path, path: Path) -> tuple[list[Policy], str]:
-    """Lay the file over a copy of the folder, so that it may lean on what stands beside it there."""
-    own = read_toml(path).data
-    with tempfile.TemporaryDirectory(prefix="connector-policies-") as place:
-        copy = Path(place) / "policies"
-        shutil.copytree(folder, copy)
-        _take_away(copy, own)
-        shutil.copy(path, copy / f"zz-{path.name}")
-        try:
-            return load_policies(copy), str(own.get("id", ""))
-        except PolicyError as error:
-            mended = str(error).replace(str(copy / f"zz-{path.name}"), str(path))
-            raise PolicyError(mended.replace(str(copy), str(folder))) from None
-
-
-def _take_away(copy: Path, own: Mapping[str, Any]) -> None:
-    """Remove the files of the policy that the new one replaces."""
-    found = {file: read_toml(file).data for file in sorted(copy.glob("*.toml"))}
-    same = [file for file, data in found.items() if data.get("id") == own.get("id")]
-    for file in same or [file for file, data in found.items() if _rule(data) == _rule(own)]:
-        file.unlink()
-
-
-def _rule(data: Mapping[str, Any]) -> Any:
-    use = data.get("use")
-    return use.get("rule") if isinstance(use, dict) else None
+def _alone(path: Path, rules: Rulebook) -> list[Policy]:
+    """Read one file; PolicyError with all its mistakes, or where its rule cannot be had."""
+    if not path.is_file():
+        raise ConfigError("no such file", where=str(path), hint="check the path")
+    reading = read_policies(path, rules)
+    if wrong := [*reading.mistakes, *reading.left_out]:
+        raise PolicyError("\n".join(each.said(texts("en")) for each in wrong))
+    return reading.policies

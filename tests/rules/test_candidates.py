@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.rules.candidates import Candidate, candidates
-from connector.rules.decide import moment_at
+from connector.rules.decide import moment_of
 from connector.rules.reassign_terms import ReassignParams
 
 from .firm import Firm, at
@@ -17,7 +17,7 @@ def found(firm: Firm, client: str, **params: Any) -> list[Candidate]:
     facts = firm.facts()
     number = dict(facts.clients.select("id", "client").iter_rows())[client]
     terms = ReassignParams.model_validate(params)
-    return candidates(facts, terms, moment_at(facts, [WITHDRAW], at(AS_OF)), number, to)
+    return candidates(facts, terms, moment_of(facts, [WITHDRAW], at(AS_OF)), number, to)
 
 
 def told(firm: Firm, client: str, **params: Any) -> list[tuple[str, str, str, int | None]]:
@@ -69,4 +69,4 @@ def test_a_cheaper_one_whose_places_others_took_is_possible() -> None:
 def test_a_client_that_stays_has_no_candidates() -> None:
     firm = Firm().employee("M1").employee("M2").client("K", "C", tags=["pinned"])
     facts = firm.facts()
-    assert candidates(facts, ReassignParams(), moment_at(facts, [WITHDRAW], at(AS_OF)), 1, None) == []
+    assert candidates(facts, ReassignParams(), moment_of(facts, [WITHDRAW], at(AS_OF)), 1, None) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from connector.rules.decide import decide, moment_at
+from connector.rules.decide import decide, moment_of
 from connector.rules.fairness import Base, Fairness, fairness, gini, moves_of, withdrawn_of
 
 from .firm import Firm, at, default_policy
@@ -25,7 +25,7 @@ def office() -> Firm:
 
 def figures(firm: Firm, *moves: tuple[int, str], lost: tuple[int, ...] = ()) -> Fairness:
     facts = firm.facts()
-    moment = moment_at(facts, [], at(AS_OF))
+    moment = moment_of(facts, [], at(AS_OF))
     moved = pl.DataFrame(list(moves), schema=NONE.schema, orient="row")
     return fairness(facts, moment, moved, pl.DataFrame({"client": lost}, schema={"client": pl.Int64}))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from connector.rules.decide import moment_at
+from connector.rules.decide import moment_of
 from connector.rules.ledger import ledger
 from connector.rules.period import Month
 
@@ -21,7 +21,7 @@ SEPTEMBER = Month(2026, 9)
 def rows(firm: Firm, as_of: str, month: Month = SEPTEMBER, **params: Any) -> list[dict[str, Any]]:
     policy = default_policy("contact_norm", **params)
     facts = firm.facts()
-    moment = moment_at(facts, [policy], at(as_of)).judging(month)
+    moment = moment_of(facts, [policy], at(as_of)).judging(month)
     return ledger(facts, policy.params, moment, range(100)).to_dicts()
 
 
