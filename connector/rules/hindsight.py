@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -43,9 +43,9 @@ class Hindsight:
             "ownership": self._ownership,
             "tasks": self._tasks,
             "sales": lambda frame: frame.filter(_not_later("date", self.day)),
-            "answers": lambda frame: frame.filter(_not_later("at", self.at)),
-            "field_changes": lambda frame: frame.filter(_not_later("at", self.at)),
-            "stage_history": lambda frame: frame.filter(_not_later("entered_at", self.at)),
+            "answers": lambda frame: frame.filter(_not_later("at", self._until)),
+            "field_changes": lambda frame: frame.filter(_not_later("at", self._until)),
+            "stage_history": lambda frame: frame.filter(_not_later("entered_at", self._until)),
         }
         return {name: ways[name](frame) if name in ways else frame for name, frame in frames.items()}
 
@@ -53,6 +53,10 @@ class Hindsight:
     def day(self) -> date:
         """The company's calendar day of the moment."""
         return clock.local_day(self.at, self.zone)
+
+    @property
+    def _until(self) -> datetime:
+        return self.at.astimezone(UTC)
 
     def assumed(self, events: pl.DataFrame) -> int:
         """Count the events of which nobody wrote down when they were entered: taken for known at once."""
@@ -68,8 +72,8 @@ class Hindsight:
         seen = pl.when(pl.col("seen_at") <= self._first()).then(happened).otherwise("seen_at")
         known = pl.coalesce("logged_at", seen, happened)
         if self.known:
-            frame = frame.filter(_not_later(known, self.at))
-        later = (pl.col("completed_at") > self.at + SKEW).fill_null(value=False)
+            frame = frame.filter(_not_later(known, self._until))
+        later = (pl.col("completed_at") > self._until + SKEW).fill_null(value=False)
         # What is held later was only planned then, or not there at all
         frame = frame.filter(~later | pl.col("planned_at").is_not_null())
         return frame.with_columns(
@@ -78,8 +82,8 @@ class Hindsight:
         )
 
     def _deals(self, frame: pl.DataFrame) -> pl.DataFrame:
-        closed = (pl.col("closed_at") <= self.at).fill_null(value=True)
-        return frame.filter(_not_later("created_at", self.at)).with_columns(
+        closed = (pl.col("closed_at") <= self._until).fill_null(value=True)
+        return frame.filter(_not_later("created_at", self._until)).with_columns(
             stage_kind=pl.when(closed).then("stage_kind").otherwise(pl.lit("open")),
             closed_at=pl.when(closed).then("closed_at"),
         )
@@ -90,8 +94,8 @@ class Hindsight:
         return frame.filter(_not_later("valid_from", self.day)).with_columns(until)
 
     def _tasks(self, frame: pl.DataFrame) -> pl.DataFrame:
-        closed = (pl.col("closed_at") <= self.at).fill_null(value=True)
-        return frame.filter(_not_later("created_at", self.at)).with_columns(
+        closed = (pl.col("closed_at") <= self._until).fill_null(value=True)
+        return frame.filter(_not_later("created_at", self._until)).with_columns(
             status=pl.when(closed).then("status").otherwise(pl.lit("open")),
             closed_at=pl.when(closed).then("closed_at"),
         )

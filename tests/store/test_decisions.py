@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 from connector.store.database import Store
 from connector.store.decisions import Decision
 
@@ -51,3 +54,15 @@ def test_subjects_employees_and_no_employee_are_told_apart(store: Store) -> None
     assert (found[0].policy, found[0].rule, found[0].period) == ("norm", "contact_norm", "2026-10")
     assert store.decisions.of_subject("client:C1", policy="other") == []
     assert store.decisions.of_subject("client:C2") == []
+
+
+def test_the_last_answers_up_to_a_moment(store: Store) -> None:
+    store.decisions.save([decision("behind"), decision("met", employee="M2")], MONDAY)
+    store.decisions.save([decision("breached")], WEDNESDAY)
+
+    def last(until: datetime) -> dict[str | None, str]:
+        return {one.employee: json.loads(one.document)["decision"] for one in store.decisions.last(until)}
+
+    assert last(TUESDAY) == {"M1": "behind", "M2": "met"}
+    assert last(WEDNESDAY) == {"M1": "breached", "M2": "met"}
+    assert last(utc("2026-10-04")) == {}

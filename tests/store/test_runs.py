@@ -56,3 +56,16 @@ def test_the_last_read_of_each_stream(store: Store) -> None:
     store.runs.save_stream(first, clients)
     store.runs.save_stream(first, old)
     assert store.runs.last_reads() == {("amo", "clients"): clients, ("amo", "calls"): new}
+
+
+def test_the_first_run_that_read_a_source_to_its_end(store: Store) -> None:
+    """One that failed with a stream does not count, nor one that goes on; a later one changes nothing."""
+    failed, going, good, later = (store.runs.start("pull") for _ in range(4))
+    for run, status in ((failed, "failed"), (going, "ok"), (good, "ok"), (later, "ok")):
+        store.runs.save_stream(run, StreamRun("amo", "clients", "ok"))
+        store.runs.save_stream(run, StreamRun("amo", "calls", status))
+    store.runs.save_stream(failed, StreamRun("firm", "events", "ok"))
+    for run in (failed, good, later):
+        store.runs.end(run, "done", {})
+    ended = {run: store.runs.find(run).ended_at for run in (failed, good)}
+    assert store.runs.first_pulls() == {"amo": ended[good], "firm": ended[failed]}
