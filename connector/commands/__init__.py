@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": (
         "connector.commands.links",
         "Show which records are one client, why, how much is linked, and what is not.",
+    ),
     "backtest": (
         "connector.commands.backtest",
         "Play a policy back over past months: who would have lost clients.",

@@ -15,6 +15,8 @@ from connector.model import Ref
 from connector.report.dossier import make_dossier
 from connector.report.sheet import write_sheet
 from connector.report.story import Case, document, lines
+from connector.rules.decide import moment_of
+from connector.rules.layer_story import layer_story
 from connector.store.database import Store
 
 MOST_LISTED = 20
@@ -56,17 +58,24 @@ def _case(settings: Settings, store: Store, judged: Judged, number: int, name: s
     as_of, facts = judged.decisions.as_of, judged.facts
     mine = of_client(judged.decisions, number)
     subject = facts.clients.filter(client=number)["subject"]
+    words = judged.words(settings.project.company.language)
+    now = moment_of(facts, judged.policies, as_of)
     return Case(
         name=name,
         records=[str(ref) for ref in refs],
         as_of=as_of,
         zone=settings.zone,
-        words=judged.words(settings.project.company.language),
+        words=words,
         names=employee_names(store, facts),
         policies=judged.policies,
         dossier=make_dossier(facts, judged.policies, as_of, number, mine),
         history=[one for told in subject.to_list() for one in store.decisions.of_subject(told)],
         changes=_changes(store, refs),
+        conditions=[
+            (policy.id, line)
+            for policy in judged.policies
+            for line in layer_story(facts, now, policy, number, words)
+        ],
     )
 
 

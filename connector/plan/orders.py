@@ -22,6 +22,7 @@ class OrderPolicy:
     version: str = "1"
     mode: Mode = "approve"
     max_open: int | None = None
+    max_actions_per_run: int | None = None
     along: tuple[str, ...] = ALL_ALONG
 
     @property

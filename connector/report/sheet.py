@@ -169,3 +169,5 @@ def _policies(case: Case) -> Iterator[Html]:
     if rows:
         yield element("h2", case.words.say("sheet.policies"))
         yield table(_titled(case, "policy", "version", "mode"), rows)
+    for _, said in case.conditions:
+        yield element("p", said)

@@ -37,6 +37,8 @@ class Case:
     dossier: Dossier
     history: Sequence[StoredDecision]
     changes: Sequence[Mapping[str, Any]]
+    conditions: Sequence[tuple[str, str]] = ()
+    """A policy's id, and why its condition or table concerns the client as it does, in words."""
 
     def named(self, employee: str | None) -> str:
         """Return the employee's name, the id where none is known."""
@@ -87,6 +89,7 @@ def document(case: Case) -> dict[str, Any]:
         "receivers": [_plain(one) for one in dossier.candidates],
         "history": [{"as_of": as_of, **_plain(one)} for as_of, one in case.past()],
         "changes": list(case.changes),
+        "conditions": [{"policy": policy, "said": said} for policy, said in case.conditions],
         "names": dict(case.names),
     }
 
@@ -111,6 +114,7 @@ def lines(case: Case) -> Iterator[str]:
         yield from _decision(case, one)
     if not case.dossier.decisions:
         yield say("explain.nothing")
+    yield from (f"{policy}: {said}" for policy, said in case.conditions)
     yield from _kept(case)
     for change in case.changes:
         yield f"{change['period']}  {change['kind']} {change['key']}: {change['state']} — {change['reason']}"
