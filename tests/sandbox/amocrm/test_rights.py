@@ -38,6 +38,12 @@ def test_own_cards_only(start: Start) -> None:
     assert everything(start(None, "token_user=3")) == [[1, 2, 3], [1, 2, 3], [1, 2], [1, 2, 3]]
 
 
+def test_events_of_hidden_cards_are_not_told(start: Start) -> None:
+    seller = start(None, "token_user=3", "view_rights=companies:M,leads:M")
+    told = {(row["entity_type"], row["entity_id"]) for row in seller.rows("events?limit=100")}
+    assert {card for card in told if card[0] in {"company", "lead"}} == {("company", 1), ("lead", 1)}
+
+
 def test_a_hidden_card_cannot_be_changed(start: Start) -> None:
     seller = start(None, "token_user=3", "view_rights=companies:M")
     assert seller.mistakes("PATCH", "companies", [{"id": 3, "name": "x"}]) == {
