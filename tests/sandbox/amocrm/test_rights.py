@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from connector.sandbox.company.tables import Company
 from sandbox.amocrm.conftest import Api, Start
+from sandbox.firms import AS_OF
 
 NO_RIGHT = (403, "You do not have permission to perform this action")
 
@@ -28,6 +30,12 @@ def test_an_administrator_is_the_director(api: Api) -> None:
     rights = {row["id"]: row["rights"] for row in api.rows("users")}
     assert [rights[number]["is_admin"] for number in (1, 2, 3, 4)] == [True, False, False, False]
     assert [rights[number]["is_active"] for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_an_empty_account_can_be_looked_at(start: Start) -> None:
+    api = start(Company(AS_OF))
+    assert (api.rows("users"), api.rows("leads"), api.rows("events")) == ([], [], [])
+    assert len(api.rows("leads/pipelines")) == 1
 
 
 def test_own_cards_only(start: Start) -> None:
