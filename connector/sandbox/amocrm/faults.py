@@ -69,6 +69,7 @@ DATA: dict[str, FaultKind] = {
     "whole_prices": FaultKind("switch", "prices have no kopecks, nor the key for them (only when it starts)"),
     "inn_as_text": FaultKind("switch", "the INN stands in a text field (only when it starts)"),
     "no_reasons": FaultKind("number", "every n-th lost lead has no reason (only when it starts)", "2"),
+    "zero_reasons": FaultKind("switch", "leads without a reason have the reason 0, not null"),
     "deleted_reason": FaultKind("number", "reason n is deleted: off the list, but still on leads", "1"),
     "archived_pipeline": FaultKind("number", "pipeline n is archived: off the list, its leads are not", "2"),
     "deleted_user": FaultKind("number", "user n is deleted: off the list, but still on cards", "4"),

@@ -49,11 +49,13 @@ class Happenings:
             place = place * len(ALPHABET) + ALPHABET.index(letter)
         return place if place < len(self.listed) and self.id_of(place) == number else None
 
-    def shown(self, place: int, base: str) -> dict[str, Any]:
-        """Show an event."""
+    def shown(self, place: int, base: str, name: str | None = None) -> dict[str, Any]:
+        """Show an event; the card's name only if it is given."""
         one, number = self.listed[place], self.id_of(place)
         link = f"{base}/{COLLECTIONS.get(one.kind, one.kind)}/{one.number}"
         entity: dict[str, Any] = {"id": one.number, "_links": {"self": {"href": link}}}
+        if name is not None:
+            entity["name"] = name
         if one.talk and one.kind != "contact":
             entity["linked_talk_contact_id"] = one.talk
         return {

@@ -10,16 +10,21 @@ Done to the account's own copy of the rows when it starts; no row goes away.
     tasks and meetings     a task has always a due time: where there was no plan, it is that of completion;
                            when it was entered cannot lie after its completion
     everything planned     no direction
-    deals                  no empty amount (0); the last stage of a pipeline won or lost has one name
+    deals                  no empty amount (0), pipeline or stage; the last stage of a pipeline won or lost
+                           has one name
 """
 
 from __future__ import annotations
 
 from connector.sandbox.amocrm.carriers import NOTE, TASK, carrier
+from connector.sandbox.amocrm.entities.pipelines import LOST, NAMES, WON
 from connector.sandbox.amocrm.times import unix
 from connector.sandbox.company.tables import Company, Row
 from connector.sandbox.faults import Faults
 
+PIPELINE, FIRST = "Воронка", "Первичный контакт"
+CLOSED = {"won": NAMES[WON], "lost": NAMES[LOST]}
+"""What a new account calls its pipeline and stages."""
 LACKS = {
     "call": ("subject", "planned_at"),
     "email": ("planned_at",),
@@ -47,10 +52,12 @@ def fit(company: Company, faults: Faults) -> Company:
 
 
 def fit_stages(company: Company) -> None:
-    """Give the won and the lost deals of a pipeline one last stage each: the first that is met."""
+    """Name what has no name, and give the won and the lost deals of a pipeline one last stage each."""
     closing: dict[tuple[str, str], str] = {}
     renamed: dict[tuple[str, str], str] = {}
     for row in company.tables["deals"]:
+        row["pipeline"] = row["pipeline"] or PIPELINE
+        row["stage"] = row["stage"] or CLOSED.get(row["stage_kind"], FIRST)
         if row["stage_kind"] in {"won", "lost"}:
             name = closing.setdefault((row["pipeline"], row["stage_kind"]), row["stage"])
             renamed[row["id"], row["stage"]] = name

@@ -43,7 +43,10 @@ def found(call: Call, entity: Entity, narrowed: list[int] | None) -> list[int]:
         return known
     passing = checks(account, entity, raw, text)
     base = start(entity, raw, account) if narrowed is None else narrowed
-    chosen = [number for number in base if all(test(entity.records[number]) for test in passing)]
+    records = entity.records
+    chosen = (
+        [number for number in base if all(test(records[number]) for test in passing)] if passing else base
+    )
     return account.remembered.keep(question + rights, ordered(entity, chosen, order))
 
 

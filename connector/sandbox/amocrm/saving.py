@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connector.sandbox.amocrm import tags
 from connector.sandbox.amocrm.entities.cards import Cards
 from connector.sandbox.amocrm.entities.pipelines import CLOSING
+from connector.sandbox.amocrm.entities.tasks import KINDS
 from connector.sandbox.amocrm.fields import CustomField, Item
 from connector.sandbox.amocrm.happenings import Happening, status, user
 from connector.sandbox.amocrm.history import field_changed
@@ -153,7 +154,8 @@ def complete(account: Account, record: Record, by: int, result: str = "", at: in
 def reopen(account: Account, record: Record, by: int) -> None:
     """Take the completion of a task back; there is no event for that."""
     if account.tasks.is_done(record):
-        record.row |= {"status": "planned", "completed_at": ""}
+        kind = KINDS.get(account.tasks.type_of(record), "other")
+        record.row |= {"status": "planned", "completed_at": "", "kind": kind}
         record.put("updated_by", by)
         record.put("changed", account.now())
         account.changed()

@@ -82,6 +82,7 @@ class AmoCrm:
                 reply = refused(error, number)
             except OAuthError as error:
                 reply = Reply(error.status, orjson.dumps(error.body()), {"Content-Type": PROBLEM})
+                reply.headers["X-Request-Id"] = number
             except GatewayError:
                 reply = html(504, "Gateway Time-out")
             reply.wrote = reply.wrote or len(self.journal.writes) > before

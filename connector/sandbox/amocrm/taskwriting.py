@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.sandbox.amocrm.calling import Call
-from connector.sandbox.amocrm.carriers import ON_NOTHING, Card
+from connector.sandbox.amocrm.carriers import ON_NOTHING, Card, client_of
 from connector.sandbox.amocrm.creating import add_task
 from connector.sandbox.amocrm.entities.tasks import KINDS, NAMES
 from connector.sandbox.amocrm.errors import missing, no_choice, wrong_type
@@ -104,13 +104,22 @@ def change_one(call: Call, record: Record, item: dict[str, Any]) -> None:
     if "responsible_user_id" in item:
         hand(call, record, item["responsible_user_id"], by)
     if item.get("entity_id"):
-        account.tasks.moved(record, place_of(item))
+        put(call, record, place_of(item))
     if "duration" in item:
         record.put("duration", item["duration"])
     record.put("updated_by", by)
     record.put("changed", item.get("updated_at", account.now()))
     finish(call, record, item, by)
     account.wrote("update", "tasks", record.id, item)
+
+
+def put(call: Call, record: Record, card: Card) -> None:
+    """Put a task on another card; its event goes to the card's client."""
+    account = call.account
+    account.tasks.moved(record, card)
+    record.row |= {"client": client_of(account, card), "deal": str(card[1]) if card[0] == "leads" else ""}
+    if account.truth.rows["events"].get(int(record.row["id"])) is record.row:
+        account.truth.note("events", record.row)
 
 
 def finish(call: Call, record: Record, item: dict[str, Any], by: int) -> None:

@@ -35,7 +35,8 @@ HERE = {
     "short_pages", "delete_mid_pull", "insert_mid_pull", "change_mid_pull", "applied_504", "batch_504",
     "partial_400", "reversed_answers", "changed_back", "clock_ahead", "clock_behind", "legacy_enum",
     "whole_prices", "inn_as_text", "no_reasons", "deleted_reason", "archived_pipeline", "deleted_user",
-    "php_arrays", "garbage_rows", "html_502", "truncated_json", "lost_reply", "cut_before", "hold_reply",
+    "php_arrays", "zero_reasons", "garbage_rows", "html_502", "truncated_json", "lost_reply", "cut_before",
+    "hold_reply",
     "gateway_504", "slow",
 }  # fmt: skip
 
@@ -232,6 +233,13 @@ def test_a_lost_lead_may_have_no_reason(start: Start) -> None:
         assert (lead["status_id"], lead["loss_reason_id"]) == (143, number)
         assert len(lead["_embedded"]["loss_reason"]) == int(number is not None)
         assert api.truth("deals")["2"]["loss_reason"] == ("Дорого" if number else "")
+
+
+def test_no_reason_may_be_a_zero(start: Start) -> None:
+    """Which a client looks up in vain, or takes for the first reason of its list."""
+    for api, number in ((start(), None), (start(None, "zero_reasons"), 0)):
+        assert api("leads/1")["loss_reason_id"] == number
+        assert api("leads/1?with=loss_reason")["_embedded"]["loss_reason"] == []
 
 
 def test_a_deleted_reason_is_known_to_its_leads_only(start: Start) -> None:

@@ -61,6 +61,18 @@ def test_a_pipeline_has_one_end_of_each_sort(start: Start) -> None:
     assert [row["stage"] for row in api.sandbox.state("company")["company"]["stage_history"]][-1] == "Отказ"
 
 
+def test_a_deal_without_a_pipeline_stands_in_that_of_a_new_account(start: Start) -> None:
+    nameless = {"pipeline": "", "stage": ""}
+    deals = [DEALS[0] | nameless, DEALS[1] | nameless]
+    api = start(firm(deals=deals, stage_history=[]))
+    (pipeline,) = api.rows("leads/pipelines")
+    names = [row["name"] for row in pipeline["_embedded"]["statuses"]]
+    assert (pipeline["name"], names[1:]) == (
+        "Воронка", ["Первичный контакт", "Успешно реализовано", "Закрыто и не реализовано"],
+    )  # fmt: skip
+    assert [row["stage"] for row in api.truth("deals").values()] == [names[1], names[3]]
+
+
 def test_a_deal_without_an_amount_has_none(start: Start) -> None:
     api = start(firm(deals=[DEALS[0] | {"amount": ""}]))
     assert (api.truth("deals")["1"]["amount"], api("leads/1")["price"]) == ("0", 0)

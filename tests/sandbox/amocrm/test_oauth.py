@@ -103,6 +103,8 @@ def test_a_form_is_no_json(api: Api) -> None:
     url = f"{api.sandbox.url}oauth2/access_token"
     body = {**CLIENT, "grant_type": "refresh_token", "refresh_token": by_code(api)["refresh_token"]}
     assert requests.post(url, data=body, timeout=10).status_code == 401
+    broken = requests.post(url, data=b"{", headers={"Content-Type": "application/json"}, timeout=10)
+    assert broken.status_code == 401
     assert requests.get(url, timeout=10).status_code == 405
 
 

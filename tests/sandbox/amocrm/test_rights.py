@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from connector.sandbox.company.tables import Company
 from sandbox.amocrm.conftest import Api, Start
+from sandbox.firms import AS_OF
 
 NO_RIGHT = (403, "You do not have permission to perform this action")
 
@@ -30,12 +32,24 @@ def test_an_administrator_is_the_director(api: Api) -> None:
     assert [rights[number]["is_active"] for number in (1, 2, 3, 4)] == [True, True, True, False]
 
 
+def test_an_empty_account_can_be_looked_at(start: Start) -> None:
+    api = start(Company(AS_OF))
+    assert (api.rows("users"), api.rows("leads"), api.rows("events")) == ([], [], [])
+    assert len(api.rows("leads/pipelines")) == 1
+
+
 def test_own_cards_only(start: Start) -> None:
     seller = start(None, "token_user=3", "view_rights=companies:M,contacts:M,leads:M")
     assert everything(seller) == [[1], [1, 2], [1], [1, 3]]
     assert seller("companies/3") == {}
     assert seller.numbers("companies/notes") == [1]
     assert everything(start(None, "token_user=3")) == [[1, 2, 3], [1, 2, 3], [1, 2], [1, 2, 3]]
+
+
+def test_events_of_hidden_cards_are_not_told(start: Start) -> None:
+    seller = start(None, "token_user=3", "view_rights=companies:M,leads:M")
+    told = {(row["entity_type"], row["entity_id"]) for row in seller.rows("events?limit=100")}
+    assert {card for card in told if card[0] in {"company", "lead"}} == {("company", 1), ("lead", 1)}
 
 
 def test_a_hidden_card_cannot_be_changed(start: Start) -> None:

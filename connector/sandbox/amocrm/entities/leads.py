@@ -39,7 +39,7 @@ class Leads(Cards):
             "group_id": self.group,
             "status_id": lambda record: self.stage(record)[1],
             "pipeline_id": lambda record: self.stage(record)[0],
-            "loss_reason_id": self.reason,
+            "loss_reason_id": self._shown_reason,
             "source_id": lambda _: None,
             "created_by": self.author,
             "updated_by": self.editor,
@@ -99,6 +99,10 @@ class Leads(Cards):
         """Return the number of the reason of a loss; lost leads without one have none."""
         name = record.row["loss_reason"]
         return self.account.reasons.number(name) if name else None
+
+    def _shown_reason(self, record: Record) -> int | None:
+        """Return the reason as rows show it: where there is none null, or 0 as the fault says."""
+        return self.reason(record) or (0 if self.account.faults.on("zero_reasons") else None)
 
     def responsible(self, record: Record) -> int:
         """Return the owner of the deal."""

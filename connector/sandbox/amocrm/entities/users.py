@@ -50,8 +50,10 @@ class Users(Entity):
         return self.group_number(record.row["department"]) if record else 0
 
     def is_admin(self, user: int) -> bool:
-        """Tell whether a user is an administrator."""
+        """Tell whether a user is an administrator; in an account without users whoever asks is one."""
         record = self.records.get(user)
+        if not self.records:
+            return True
         return record is not None and (record.row["role"] == "director" or self._only(user))
 
     def may_be_named(self, user: Any) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from connector.sandbox.amocrm.account import Account
 from connector.sandbox.amocrm.calling import NO_CONTENT, Call
 from connector.sandbox.amocrm.errors import AmoError
-from connector.sandbox.amocrm.happenings import Happening
+from connector.sandbox.amocrm.happenings import COLLECTIONS, Happening
 from connector.sandbox.amocrm.paging import MOST_EVENTS, page_of
 from connector.sandbox.amocrm.query import listed, mapping, whole
 
@@ -40,26 +41,44 @@ TYPES = {
 
 def listing(call: Call) -> Any:
     """Return a page of events; 400 for a question the vendor refuses."""
-    kept = call.account.happenings
-    raw = mapping(call.query.get("filter"))
-    question = repr((call.request.path, raw))
-    places = call.account.remembered.get(call.account.revision, question)
-    if places is None:
-        passing = list(tests(raw))
-        places = [
-            place
-            for place in range(len(kept.listed) - 1, -1, -1)
-            if all(test(kept.listed[place]) for test in passing)
-        ]
-        call.account.remembered.keep(question, places)
-    return page_of(call, "events", places, lambda place: kept.shown(place, call.base), MOST_EVENTS)
+    return page_of(call, "events", places(call), lambda place: shown(call, place), MOST_EVENTS)
+
+
+def places(call: Call) -> list[int]:
+    """Return the places of all events asked for, newest first."""
+    account, raw = call.account, mapping(call.query.get("filter"))
+    question = repr((call.request.path, raw, account.faults.text("view_rights"), account.sight.user))
+    known = account.remembered.get(account.revision, question)
+    if known is not None:
+        return known
+    listed, passing = account.happenings.listed, list(tests(raw))
+    if account.faults.on("view_rights"):
+        passing.append(lambda one: visible(account, one))
+    found = [place for place, one in enumerate(listed) if all(test(one) for test in passing)]
+    return account.remembered.keep(question, found[::-1])
+
+
+def visible(account: Account, one: Happening) -> bool:
+    """Tell whether the token's user sees the card an event is about."""
+    if one.kind != "task":
+        return account.sight.sees_card(COLLECTIONS[one.kind], one.number)
+    task = account.tasks.get(one.number)
+    return task is None or account.sight.sees_card(*account.tasks.card(task))
+
+
+def shown(call: Call, place: int) -> dict[str, Any]:
+    """Show an event, with the name of its card if that is asked for and the card is still there."""
+    one = call.account.happenings.listed[place]
+    cards = call.account.cards.get(COLLECTIONS[one.kind])
+    record = cards.get(one.number) if cards and f"{one.kind}_name" in call.wanted else None
+    name = str(record.row.get("name") or record.row.get("title")) if record else None
+    return call.account.happenings.shown(place, call.base, name)
 
 
 def one(call: Call) -> Any:
     """Return one event; nothing if there is none."""
-    kept = call.account.happenings
-    place = kept.place(call.args["event"])
-    return NO_CONTENT if place is None else kept.shown(place, call.base)
+    place = call.account.happenings.place(call.args["event"])
+    return NO_CONTENT if place is None else shown(call, place)
 
 
 def types(call: Call) -> Any:

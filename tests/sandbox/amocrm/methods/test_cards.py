@@ -67,6 +67,17 @@ def test_a_company_is_a_client(api: Api) -> None:
     assert (row["name"], row["owner"], row["status"]) == ("Новая", "1", "active")
 
 
+def test_a_company_needs_a_name_and_people_have_several(api: Api) -> None:
+    assert api.mistakes("POST", "companies", [{"responsible_user_id": 3}]) == {
+        "0": [("FieldMissing", "name")]
+    }
+    people = [{"first_name": "Анна", "last_name": "Белая"}, {}]
+    first, second = (row["id"] for row in api.write("POST", "contacts", people))
+    assert (api(f"contacts/{first}")["name"], api(f"contacts/{second}")["name"]) == ("Анна Белая", "Контакт")
+    old = api.write("POST", "companies", [{"name": "Старая", "created_at": NOW - 86400}])[0]["id"]
+    assert api(f"companies/{old}")["created_at"] == NOW - 86400
+
+
 def test_a_repeated_post_makes_another(api: Api) -> None:
     for number in (4, 5):
         made = api.write("POST", "companies", [{"name": "Та же", "request_id": "same"}])
@@ -113,6 +124,21 @@ def test_a_lead_moves_is_won_and_is_opened_again(api: Api) -> None:
     told = [row for row in api.rows("events?filter[type]=lead_status_changed") if row["entity_id"] == 1]
     assert told[0]["value_after"][0]["lead_status"] == {"id": statuses["Новая"], "pipeline_id": 1}
     assert told[0]["value_before"][0]["lead_status"] == {"id": 142, "pipeline_id": 1}
+
+
+def test_a_closed_lead_may_be_dated_back(api: Api) -> None:
+    api.write("PATCH", "leads", [{"id": 2, "closed_at": NOW - 86400}])
+    assert api.truth("deals")["2"]["closed_at"] == "2026-09-30T09:00:00+03:00"
+    api.write("PATCH", "leads", [{"id": 1, "closed_at": NOW}])
+    assert api.truth("deals")["1"]["closed_at"] == ""
+
+
+def test_a_number_field_takes_numbers_only(api: Api) -> None:
+    number = field(api, "leads", "Вероятность, %")["id"]
+    for wrong in ("много", True, None):
+        written = [{"field_id": number, "values": [{"value": wrong}]}]
+        found = api.mistakes("PATCH", "leads", [{"id": 1, "custom_fields_values": written}])
+        assert found == {"0": [(TYPE, "custom_fields_values.0.values.0.value")]}
 
 
 def test_reopening_takes_the_reason_away(api: Api) -> None:
@@ -241,12 +267,14 @@ def test_a_field_is_named_by_number_or_code(api: Api) -> None:
     api.write("PATCH", "companies", [{"id": 2, "custom_fields_values": [email]}])
     assert api.truth("clients")["2"]["emails"] == "a@b.example"
     wrong = [{"field_code": "NOPE", "values": []}, {"field_id": 1}, {"field_id": "3", "values": []}, 5]
+    wrong.append({"field_code": "EMAIL"})
     found = api.mistakes("PATCH", "companies", [{"id": 2, "custom_fields_values": wrong}])["0"]
     assert found == [
         (CHOICE, "custom_fields_values.0.field_code"),
         (CHOICE, "custom_fields_values.1.field_id"),
         (CHOICE, "custom_fields_values.2.field_id"),
         (TYPE, "custom_fields_values.3"),
+        ("FieldMissing", "custom_fields_values.4.values"),
     ]
 
 

@@ -137,6 +137,13 @@ def test_one_event_by_its_id(api: Api) -> None:
         assert api.send("GET", f"events/{nonsense}").status_code == 204
 
 
+def test_names_of_cards_come_when_asked(api: Api) -> None:
+    path = "events?filter[type]=lead_added&order[id]=asc"
+    assert all("name" not in row["_embedded"]["entity"] for row in api.rows(path))
+    names = [row["_embedded"]["entity"]["name"] for row in api.rows(f"{path}&with=lead_name")]
+    assert sorted(names) == ["Годовой контракт", "Пробная партия"]
+
+
 def test_the_types_are_named(api: Api) -> None:
     keys = {row["key"]: row["lang"] for row in api.rows("events/types?language_code=ru")}
     assert keys["lead_deleted"] == "Сделка удалена"

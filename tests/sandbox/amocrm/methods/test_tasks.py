@@ -60,6 +60,55 @@ def test_completing_a_task_takes_its_result(api: Api) -> None:
     assert api.happened("task_completed") == [("task_completed", "task", 3, 1)]
 
 
+def test_a_completion_can_be_taken_back(api: Api) -> None:
+    api.send("PATCH", "tasks/3", {"is_completed": True})
+    assert api.send("PATCH", "tasks/3", {"is_completed": False}).status_code == 200
+    row = api.truth("events")["7"]
+    assert (row["status"], row["kind"], row["completed_at"]) == ("planned", "call", "")
+    assert api("tasks/3")["is_completed"] is False
+
+
+def test_a_result_may_come_later(api: Api) -> None:
+    api.send("PATCH", "tasks/1", {"is_completed": True})
+    api.send("PATCH", "tasks/1", {"result": {"text": "Был"}})
+    assert api("tasks/1")["result"] == {"text": "Был"}
+    assert api.happened("task_result_added") == [("task_result_added", "task", 1, 1)]
+    assert api.mistakes("PATCH", "tasks", [{"id": 1, "result": "Был"}]) == {"0": [("InvalidType", "result")]}
+
+
+def test_a_late_change_moves_the_stamp_but_not_the_completion(api: Api) -> None:
+    """So the stamp of a completed task tells when it was completed only until somebody touches it."""
+    api.send("PATCH", "tasks/1", {"is_completed": True})
+    completed = api.rows("events?filter[type]=task_completed")[0]["created_at"]
+    api.sandbox.act("advance", seconds=3600)
+    api.send("PATCH", "tasks/1", {"text": "Иначе"})
+    assert api("tasks/1")["updated_at"] - completed >= 3600
+    assert api.truth("events")["2"]["completed_at"].startswith("2026-10-01T09:00")
+
+
+def test_a_task_goes_to_another_card(api: Api) -> None:
+    move = {"id": 1, "entity_type": "leads", "entity_id": 2, "duration": 600}
+    api.write("PATCH", "tasks", [move])
+    shown = api("tasks/1")
+    assert (shown["entity_type"], shown["entity_id"], shown["duration"]) == ("leads", 2, 600)
+    row = api.truth("events")["2"]
+    assert (row["client"], row["deal"]) == ("3", "2")
+
+
+def test_a_task_may_be_written_as_done(api: Api) -> None:
+    done = NEW | {"task_type_id": 2, "is_completed": True, "result": {"text": "Были"}}
+    number = api.write("POST", "tasks", [done | {"created_at": NOW - 86400}])[0]["id"]
+    assert api(f"tasks/{number}")["created_at"] == NOW - 86400
+    row = api.truth("events")["9"]
+    assert (row["kind"], row["status"], row["result"]) == ("meeting", "completed", "Были")
+    assert row["logged_at"] == "2026-09-30T09:00:00+03:00"
+
+
+def test_a_batch_names_a_task_that_is_not_there(api: Api) -> None:
+    found = api.mistakes("PATCH", "tasks", [{"id": 99, "text": "x"}, {"text": "x"}])
+    assert found == {"0": [("NotSupportedChoice", "id")], "1": [("FieldMissing", "id")]}
+
+
 def test_every_change_is_an_event(api: Api) -> None:
     change = {"id": 3, "text": "Иначе", "complete_till": DUE, "responsible_user_id": 2, "task_type_id": 2}
     api.write("PATCH", "tasks", [change])
