@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from connector.testing.serving import serve, served
     from connector.testing.standin import StandIn
     from connector.testing.suite import contract_suite
+    from connector.testing.tables import settings_table
 
-__all__ = ["Reply", "Request", "StandIn", "contract_suite", "serve", "served"]
+__all__ = ["Reply", "Request", "StandIn", "contract_suite", "serve", "served", "settings_table"]
 _HOMES = {
     "Reply": "connector.testing.messages",
     "Request": "connector.testing.messages",
@@ -19,6 +20,7 @@ _HOMES = {
     "contract_suite": "connector.testing.suite",
     "serve": "connector.testing.serving",
     "served": "connector.testing.serving",
+    "settings_table": "connector.testing.tables",
 }
 
 

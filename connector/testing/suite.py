@@ -26,10 +26,11 @@ def contract_suite(
 ) -> type:
     """Return a test class that holds the plugin to every promise, offline.
 
-    Bind it to a name that begins with Test. `config` are the plugin's settings without `name`, `plugin` and `write`; `crm` makes a new stand-in;
-    `recorded` is a file of `connector record`. `samples` gives, by kind of change, what only the author
-    knows: `{"set_field": {"field": "abc", "new": "A"}}`. `skip` names promises that are not kept, each with
-    the reason, which the report shows. ValueError for one without a reason, or that is no promise.
+    Bind it to a name that begins with Test. `config` are the plugin's settings without `name`, `plugin` and
+    `write`; `crm` makes a new stand-in; `recorded` is a file of `connector record`. `samples` gives, by kind
+    of change, what only the author knows: `{"set_field": {"field": "abc", "new": "A"}}`. `skip` names
+    promises that are not kept, each with the reason, which the report shows. ValueError for one without a
+    reason, or that is no promise.
     """
     bench = Bench(plugin, config, crm, samples or {})
     left_out = _checked(skip or {})

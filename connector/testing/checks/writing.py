@@ -142,6 +142,17 @@ def a_moved_record_is_a_conflict(bench: Bench) -> None:
 
 
 @promise
+def what_a_plan_expects_is_told(bench: Bench) -> None:
+    """`current` tells a client's status as the list does: every plan expects it as it was."""
+    if not bench.plugin.writers():
+        raise Skipped("the plugin writes nothing")
+    with bench.open() as opened:
+        for client in opened.entities(Client)[:1]:
+            told = opened.source.current(client.ref.external_id, ["status"]).get("status")
+            assert told == client.status, f"the list says {client.status!r}, current says {told!r}"
+
+
+@promise
 def a_client_that_is_gone_is_told(bench: Bench) -> None:
     """`current` of a client that does not exist is a MissingRecordError, and `current_many` leaves it out."""
     if not bench.plugin.writers():
