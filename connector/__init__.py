@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         UnknownFateError,
     )
     from connector.hookspecs import hookimpl
+    from connector.http.auth import Basic, Bearer, QueryKey
+    from connector.http.limits import Limit
+    from connector.http.retry import LimitError
     from connector.model import (
         Absence,
         Client,
@@ -44,7 +47,8 @@ if TYPE_CHECKING:
         StageChange,
         Task,
     )
-    from connector.plugins.base import Check, Cursor, Page, Source, SourceConfig, Stream, writes
+    from connector.plugins.base import Check, Cursor, Page, Row, Source, SourceConfig, Stream, writes
+    from connector.plugins.paging import paged
     from connector.rules.decision import decision_frame, flag_list
     from connector.rules.decision_table import Result
     from connector.rules.facts import Facts
@@ -55,7 +59,8 @@ if TYPE_CHECKING:
     from connector.rules.wording import Bilingual
 
 __all__ = [  # noqa: RUF022 - grouped as an author meets them
-    "hookimpl", "Source", "SourceConfig", "Stream", "Page", "Cursor", "Check", "writes",
+    "hookimpl", "Source", "SourceConfig", "Stream", "Page", "Cursor", "Row", "paged", "Check", "writes",
+    "Bearer", "Basic", "QueryKey", "Limit",
     "Ref", "Employee", "Client", "Contact", "Event", "Deal", "StageChange", "Sale", "Ownership", "Absence",
     "Task",
     "CreateTask", "CompleteTask", "PlanContact", "WithdrawContact", "SetField", "SetFlag", "ClearFlag",
@@ -63,7 +68,7 @@ __all__ = [  # noqa: RUF022 - grouped as an author meets them
     "Rule", "Parameters", "parameter", "Bilingual", "Result", "Facts", "Moment", "Month", "decision_frame",
     "flag_list",
     "AccessError", "ForbiddenError", "BlockedError", "ConfigError", "MissingRecordError", "ChangedBackError",
-    "RecordError", "RefusedError", "TransientError", "UnknownFateError",
+    "RecordError", "RefusedError", "LimitError", "TransientError", "UnknownFateError",
 ]  # fmt: skip
 
 _HOMES = (
@@ -71,7 +76,11 @@ _HOMES = (
     "connector.hookspecs",
     "connector.model",
     "connector.changes",
+    "connector.http.auth",
+    "connector.http.limits",
+    "connector.http.retry",
     "connector.plugins.base",
+    "connector.plugins.paging",
     "connector.rules.rule",
     "connector.rules.decision",
     "connector.rules.terms",

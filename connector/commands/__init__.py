@@ -70,6 +70,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("connector.commands.runs", "List past runs, or show one with its numbers."),
     "status": ("connector.commands.status", "Show how fresh each source is and what waits to be sent."),
     "plugins": ("connector.commands.plugins", "List the connectors and what is wrong with broken ones."),
+    "new-plugin": (
+        "connector.commands.new_plugin",
+        "Write a package that connects one more CRM, tests included.",
+    ),
     "schema": ("connector.commands.schema", "Print the JSON schema of plugins.toml for your editor."),
     "sandbox": (
         "connector.commands.sandbox",

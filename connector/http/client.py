@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -35,6 +35,17 @@ logger = logging.getLogger(__name__)
 CHUNK = 64 * 1024
 PAUSE_SECONDS = 1.0
 """How long an account rests after a refusal that names no time."""
+
+
+Params = Mapping[str, Any] | str | None
+
+
+class Load(NamedTuple):
+    """What a request carries: a JSON body, the query's fields or its whole text, the fields of a form."""
+
+    json: Any = None
+    params: Params = None
+    form: Mapping[str, Any] | None = None
 
 
 def _nothing() -> None:
@@ -83,24 +94,28 @@ class Http:
         path: str,
         *,
         json: Any = None,
-        params: Mapping[str, Any] | None = None,
+        params: Params = None,
+        form: Mapping[str, Any] | None = None,
         verb: str = "POST",
         slow: float | None = None,
     ) -> Answer:
         """Send a request that changes nothing, whatever its verb, again while its error may pass by itself.
 
+        `params` are the query's fields, or its whole text; `form` are the fields of a form in the body.
+
         Raises what `judge` raises, or TransientError when the repeats are used up; a LimitError that does not
         concern everyone at once, and TooSlowError at once where a request came to nothing after `slow`
         seconds or more.
         """
-        return self._retrying(self._within, slow, verb, path, json, params)
+        return self._retrying(self._within, slow, verb, path, Load(json, params, form))
 
     def write(
         self,
         path: str,
         *,
         json: Any = None,
-        params: Mapping[str, Any] | None = None,
+        params: Params = None,
+        form: Mapping[str, Any] | None = None,
         verb: str = "POST",
         needs: Collection[str] = (),
     ) -> Answer:
@@ -114,7 +129,7 @@ class Http:
         try:
             self._wait(self._bucket.reserve())
             self.before_write()
-            return self._sent(verb, path, json, params)
+            return self._sent(verb, path, Load(json, params, form))
         except (NothingDoneError, UnknownFateError):
             raise
         except TransientError as error:
@@ -159,13 +174,11 @@ class Http:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _within(
-        self, slow: float | None, verb: str, path: str, json: Any, params: Mapping[str, Any] | None
-    ) -> Answer:
+    def _within(self, slow: float | None, verb: str, path: str, load: Load) -> Answer:
         self._wait(self._bucket.reserve())
         started = clock.monotonic()
         try:
-            return self._sent(verb, path, json, params)
+            return self._sent(verb, path, load)
         except TransientError as error:
             took = clock.monotonic() - started
             if slow is None or took < slow or isinstance(error, NothingDoneError):
@@ -173,9 +186,9 @@ class Http:
             reason = f"{error.message} after {took:.0f} s"
         raise TooSlowError(reason, where=self._where(path))
 
-    def _sent(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
+    def _sent(self, verb: str, path: str, load: Load) -> Answer:
         self._count(requests=1)
-        answer = self._exchange(verb, path, json, params)
+        answer = self._exchange(verb, path, load)
         logger.debug("%s %s %s in %.3f s", self.name, path, answer.status, answer.elapsed)
         try:
             self.judge(answer)
@@ -186,11 +199,11 @@ class Http:
             raise
         return answer
 
-    def _exchange(self, verb: str, path: str, json: Any, params: Mapping[str, Any] | None) -> Answer:
+    def _exchange(self, verb: str, path: str, load: Load) -> Answer:
         url = f"{self.base_url.rstrip('/')}/{path}" if path else self.base_url
         started = clock.monotonic()
         try:
-            with self._sessions.lend() as session, self._send(session, verb, url, json, params) as response:
+            with self._sessions.lend() as session, self._send(session, verb, url, load) as response:
                 content = self._content(response, path, started)
         except TROUBLE as trouble:
             failure: ConnectorError = explain(
@@ -205,14 +218,13 @@ class Http:
         # Raised out here, where the error with the URL in it is no longer the context.
         raise failure
 
-    def _send(
-        self, session: requests.Session, verb: str, url: str, json: Any, params: Mapping[str, Any] | None
-    ) -> requests.Response:
+    def _send(self, session: requests.Session, verb: str, url: str, load: Load) -> requests.Response:
         return session.request(
             verb,
             url,
-            json=json,
-            params=params,
+            json=load.json,
+            params=load.params,
+            data=load.form,
             auth=self.auth,
             proxies=self._network.proxies(url),
             timeout=(self._network.connect_seconds, self._network.read_seconds),

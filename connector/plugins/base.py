@@ -15,6 +15,7 @@ from connector.changes import Change, Permission, RecordKind, Value
 from connector.errors import (
     ForbiddenError,
     MissingRecordError,
+    RecordError,
     RefusedError,
     SourceError,
     UnknownFateError,
@@ -84,11 +85,16 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows as the vendor gave them, where to go on after them, and the vendor's clock when the pass began."""
+    """Rows as the vendor gave them, where to go on after them, and the vendor's clock when the pass began.
+
+    `deleted` are the ids of the stream's records that the vendor says are gone, as a feed of changes does;
+    rows of theirs on the same page are older than that and are left out.
+    """
 
     rows: Sequence[Row]
     position: Json | None = None
     watermark: str | None = None
+    deleted: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,9 @@ class Stream:
     those that are not there (None: the stream cannot). The engine asks for what changed without a stamp:
     records that name a deleted one, rows that were in quarantine, records that a sweep of ids shows and the
     store has not.
+
+    `anew_hours`: hours after which all is read anew, for records of which some changes move no date; 0: each
+    time, None: as `full_days` of the settings says.
     """
 
     name: str
@@ -157,6 +166,7 @@ class Stream:
     gone: Callable[[Sequence[str]], Set[str]] | None = None
     whole: bool = False
     again: Callable[[Sequence[str]], Iterator[Sequence[Row]]] | None = None
+    anew_hours: float | None = None
     also: tuple[type[Entity], ...] = ()
     vanished: Callable[[str], Vanished] | None = None
 
@@ -255,7 +265,9 @@ class Source(Generic[C]):
         """Set the base address, the credentials and the judge of answers on `self.http`; no request here."""
 
     def ref(self, external_id: object) -> Ref:
-        """Return the reference of a record of this source."""
+        """Return the reference of a record of this source; RecordError where the vendor gave no id."""
+        if external_id is None or external_id == "":
+            raise RecordError("the record has no id", where=self.context.name)
         return Ref(self.context.name, str(external_id))
 
     def streams(self) -> Sequence[Stream]:
@@ -265,9 +277,10 @@ class Source(Generic[C]):
     def check(self) -> Iterator[Check]:
         """Look at reach, token and rights without a visible trace.
 
-        Yields the vital checks first and ends after one of them that failed; no other failure ends it.
+        Yields the vital checks first and ends after one of them that failed; no other failure ends it. The
+        default asks each stream for its first page.
         """
-        return iter(())
+        return _first_pages(self.streams())
 
     def probe_writes(self) -> Iterator[Check]:
         """Try each kind of change that the settings allow, and take it back: only when asked to.
@@ -346,3 +359,19 @@ class Source(Generic[C]):
             if change is not None:
                 found[change] = attribute
         return found
+
+
+def _first_pages(streams: Sequence[Stream]) -> Iterator[Check]:
+    """Yield how the first page of each stream is answered; the first answer tells whether any will come."""
+    answered = False
+    for stream in streams:
+        try:
+            next(stream.read(Cursor()), None)
+        except SourceError as error:
+            first = not answered and not isinstance(error, ForbiddenError)
+            yield Check(f"read {stream.name}", "failed", error.message, error.hint, vital=first)
+            if first:
+                return
+        else:
+            yield Check(f"read {stream.name}", "ok", vital=not answered)
+        answered = True

@@ -31,17 +31,18 @@ def parse_rows(stream: Stream, rows: Sequence[Row]) -> tuple[list[Entity], list[
 
 
 def _rejected(stream: Stream, row: Row, field: str, reason: str) -> Rejected:
-    return Rejected(external_id=_row_id(stream, row), field=field, reason=reason, raw=row)
+    return Rejected(external_id=named(stream, row), field=field, reason=reason, raw=row)
 
 
 def parsed_ids(stream: Stream, rows: Sequence[Row], rejected: Sequence[Rejected]) -> Iterator[str]:
     """Yield the ids of the rows that could be read: one that waited in quarantine leaves it."""
     bad = {one.external_id for one in rejected}
-    ids = (_row_id(stream, row) for row in rows)
+    ids = (named(stream, row) for row in rows)
     return (each for each in ids if each and each not in bad)
 
 
-def _row_id(stream: Stream, row: Row) -> str:
+def named(stream: Stream, row: Row) -> str:
+    """Return the row's id; "" where it has none that can be read."""
     try:
         return stream.row_id(row)
     except (AttributeError, TypeError, KeyError):

@@ -15,7 +15,7 @@ from connector.store.cursors import Standing
 from connector.store.database import Store
 from connector.sync.anew import let_go, rows_anew
 from connector.sync.garbage import seldom_collected
-from connector.sync.parsing import parse_rows, parsed_ids
+from connector.sync.parsing import named, parse_rows, parsed_ids
 from connector.sync.sweep import delete_told, is_due, sweep
 from connector.tomlfile import did_you_mean
 
@@ -155,7 +155,7 @@ class _Pass:
         if stream.whole and standing.pass_started:
             cursors.restart(name, stream.name)
             standing = cursors.get(name, stream.name)
-        if self.full or self._grown_old(standing):
+        if self.full or self._grown_old(stream, standing):
             cursors.reset(name, stream.name)
             standing = cursors.get(name, stream.name)
         cursor = Cursor(standing.since, standing.position)
@@ -190,10 +190,13 @@ class _Pass:
         if found != outcome:
             yield found
 
-    def _grown_old(self, standing: Standing) -> bool:
+    def _grown_old(self, stream: Stream, standing: Standing) -> bool:
         """Whether it is time to read everything; a full pass under way goes on where it stopped."""
-        days = self.source.config.full_days
-        return standing.since is not None and days > 0 and is_due(standing.full_at, days * 24)
+        if standing.since is None:
+            return False
+        days, hours = self.source.config.full_days, stream.anew_hours
+        by_settings = days > 0 and is_due(standing.full_at, days * 24)
+        return by_settings or (hours is not None and is_due(standing.full_at, hours))
 
     def _look_again(
         self, stream: Stream, outcome: StreamOutcome, standing: Standing, swept: bool
@@ -222,7 +225,10 @@ class _Pass:
 
     def _save(self, stream: Stream, page: Page, outcome: StreamOutcome, start: Cursor) -> StreamOutcome:
         """Store the page's rows, its bad rows and the place to go on from, in one transaction."""
-        entities, rejected = parse_rows(stream, page.rows)
+        # Deleted first: after a crash in between, the page comes again.
+        deleted = self._delete(stream, page)
+        rows = [row for row in page.rows if named(stream, row) not in page.deleted]
+        entities, rejected = parse_rows(stream, rows)
         bad, read = outcome.quarantined + len(rejected), outcome.read + len(page.rows)
         too_many = bad > max(BAD_ROWS_ALWAYS_BORNE, BAD_SHARE_BORNE * read)
         saved = self.store.entities.save_page(
@@ -233,10 +239,11 @@ class _Pass:
             replace(page, position=start.position) if too_many else page,
             owners_in=self.owners_in,
             sweep=stream.whole or outcome.mode == "full",
-            parsed=parsed_ids(stream, page.rows, rejected),
+            parsed=parsed_ids(stream, rows, rejected),
         )
         return replace(
             outcome,
+            deleted=outcome.deleted + deleted,
             pages=outcome.pages + 1,
             read=read,
             new=outcome.new + saved.new,
@@ -244,6 +251,9 @@ class _Pass:
             quarantined=bad,
             error=_bad_line(bad, read) if too_many else "",
         )
+
+    def _delete(self, stream: Stream, page: Page) -> int:
+        return delete_told(stream, self.store, self.source.context.name, page.deleted)
 
     def _sweep(self, stream: Stream, outcome: StreamOutcome) -> StreamOutcome:
         """Look for deletions after a pass that showed all, or where the stream can list its ids.
@@ -256,7 +266,7 @@ class _Pass:
         if full:
             self.store.removals.forget_rejected(outcome.source, stream.name)
         swept = sweep(stream, self.store, outcome.source, full=full, accept=self.accept_missing)
-        return replace(outcome, deleted=swept.deleted, held=swept.held)
+        return replace(outcome, deleted=outcome.deleted + swept.deleted, held=swept.held)
 
 
 def _is_swept(stream: Stream, outcome: StreamOutcome) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.errors import AccessError, MissingRecordError, RefusedError, TransientError
+from connector.errors import AccessError, ForbiddenError, MissingRecordError, RefusedError, TransientError
 from connector.http.answer import Answer
 from connector.http.judge import by_status
 from connector.http.retry import LimitError
@@ -16,7 +16,7 @@ from connector.http.retry import LimitError
         (302, RefusedError),
         (400, RefusedError),
         (401, AccessError),
-        (403, AccessError),
+        (403, ForbiddenError),
         (404, MissingRecordError),
         (408, TransientError),
         (410, MissingRecordError),
@@ -36,3 +36,8 @@ def test_each_status_has_one_meaning(status, error):
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_success_is_silent(status):
     by_status(Answer("main: x", status, {}, None))
+
+
+def test_a_page_of_a_proxy_is_no_answer():
+    with pytest.raises(TransientError, match="answered 200 with something that is no JSON"):
+        by_status(Answer("main: x", 200, {}, None, "<html>"))
