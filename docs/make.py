@@ -32,6 +32,7 @@ from connector.config import (
 from connector.plugins.files.outbox import COLUMNS as OUTBOX
 from connector.plugins.files.tables import SHAPES as SOURCE_TABLES
 from connector.registry import BUILT_IN, Registry
+from connector.rules.decision_fields import DECISION_FIELDS, NUMBERS
 from connector.rules.policy_file import Limits, PolicyFile
 from connector.rules.registry import RULES
 from connector.rules.rule import results_of
@@ -93,6 +94,7 @@ def policies_page() -> str:
     """Return the language of policies, and the parameters of every built rule."""
     text = (FOLDER / "policies.template.md").read_text(encoding="utf-8")
     tables = {"keys": _policy_keys, "results": _results, "fields": _fields, "functions": _functions}
+    tables["decisions"] = _decisions
     for name, made in tables.items():
         text = text.replace(f"<!-- {name} -->\n", "\n".join(made()) + "\n")
     parts = [MADE + text]
@@ -130,6 +132,20 @@ def _fields() -> Iterator[str]:
     for name, spec in CLIENT_FIELDS.items():
         kind = " ".join(f"`{choice}`" for choice in spec.choices) or kinds.get(spec.kind, spec.kind)
         yield f"| `{name}` | {kind} | {', '.join(spec.titles)} | {spec.meaning.en} |"
+
+
+def _decisions() -> Iterator[str]:
+    yield "| key | kind | meaning |"
+    yield "|---|---|---|"
+    kinds = {"texts": "list"}
+    for name, spec in DECISION_FIELDS.items():
+        yield f"| `{name}` | {kinds.get(spec.kind, spec.kind)} | {spec.meaning.en} |"
+    yield ""
+    yield "| rule | numbers |"
+    yield "|---|---|"
+    for rule, numbers in NUMBERS.items():
+        shown = (f"`{name}`" + ("" if kind == "number" else f" ({kind})") for name, kind in numbers.items())
+        yield f"| `{rule}` | {', '.join(shown)} |"
 
 
 def _functions() -> Iterator[str]:

@@ -14,6 +14,7 @@ from connector.rules.load import CONTACTS_A_DAY
 from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
 from connector.rules.ranking import classes
+from connector.rules.tailoring import concerned
 
 
 def contact_needs(facts: Facts, moment: Moment) -> pl.DataFrame:
@@ -24,6 +25,7 @@ def contact_needs(facts: Facts, moment: Moment) -> pl.DataFrame:
     """
     working = (pl.col("left") >= moment.today).fill_null(value=True)
     held = owners(facts, moment).filter(is_open(moment.today) & working).drop("abc")
+    held = concerned(facts, held, moment, "daily_plan")
     norms = norm_rows(facts, moment.terms.contact, moment)
     norms = norms.select("client", "employee", "abc", "plan_required", "done")
     days = pl.col("day").n_unique().cast(pl.Int64)

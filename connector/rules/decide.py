@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from connector import clock
+from connector.rules.acting import with_actions
 from connector.rules.decision import SCHEMA, Decisions, ordered
 from connector.rules.facts import Facts
 from connector.rules.layers import NOTHING, Layers
@@ -140,6 +141,7 @@ def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
     moment = _by_own_layers(policy, moment)
     decided = policy.judge.decide(facts, policy.params, moment)
     decided = scoped(facts, decided, moment, policy.rule, spares_of(policy.judge))
+    decided = with_actions(facts, decided, moment, policy)
     return decided.select(pl.lit(policy.id).alias("policy"), pl.lit(policy.rule).alias("rule"), *SCHEMA)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -73,20 +73,22 @@ class DecisionTable:
         """Return the whole table in words, a row a line: two tables that say the same decide the same."""
         return "\n".join(row.said() for row in self.rows)
 
-    def outcome(self, name: str, today: Today) -> pl.Expr:
-        """Return what the first row that holds sets the result to; null where none does."""
-        values = [(row, dict(row.results).get(name)) for row in self.rows]
-        return _first([pl.when(row.holds(today)).then(pl.lit(value, pl.Int64)) for row, value in values])
+    def judge(self, clients: pl.DataFrame, today: Today) -> pl.DataFrame:
+        """Return for each of the clients, in their order, what the table says of it.
 
-    def unsure(self, today: Today) -> pl.Expr:
-        """Return whether a row might have come first but for a field that is not known."""
-        holds = [row.holds(today) for row in self.rows]
-        sure = _first([pl.when(each).then(pl.lit(at)) for at, each in enumerate(holds)])
-        maybe = _first(
-            [pl.when(each.fill_null(value=True)).then(pl.lit(at)) for at, each in enumerate(holds)]
-        )
-        return ~sure.eq_missing(maybe)
+        Columns: `row`, the number from 0 of the first row that surely holds, or null; `unsure`, whether an
+        earlier one might hold but for a field that is not known; and each result that the table may set,
+        null where the deciding row does not set it.
+        """
+        held = clients.with_columns(row.holds(today).alias(f"_{at}") for at, row in enumerate(self.rows))
+        sure = pl.coalesce(*(pl.when(f"_{at}").then(pl.lit(at)) for at in range(len(self.rows))))
+        holds = [pl.col(f"_{at}").fill_null(value=True) for at in range(len(self.rows))]
+        maybe = pl.coalesce(*(pl.when(each).then(pl.lit(at)) for at, each in enumerate(holds)))
+        found = held.select(row=sure, _maybe=maybe)
+        return found.select("row", ~pl.col("row").eq_missing(pl.col("_maybe")).alias("unsure"), *self._set())
 
-
-def _first(cases: Sequence[pl.Expr]) -> pl.Expr:
-    return pl.coalesce(*cases)
+    def _set(self) -> Iterator[pl.Expr]:
+        """Yield each result as the deciding row sets it."""
+        for name in dict.fromkeys(name for row in self.rows for name, _ in row.results):
+            values = {at: dict(row.results).get(name) for at, row in enumerate(self.rows)}
+            yield pl.col("row").replace_strict(values, default=None, return_dtype=pl.Int64).alias(name)

@@ -16,6 +16,7 @@ from connector.locale import texts
 from connector.rules.layers import NOTHING, Layers
 from connector.rules.period import Month
 from connector.rules.place import Place
+from connector.rules.policy_actions import TaskAction, read_actions
 from connector.rules.policy_file import Belongings, PolicyFile, file_model
 from connector.rules.policy_layers import read_layers
 from connector.rules.policy_mistakes import Mistake, misfits, place_of
@@ -48,6 +49,7 @@ class Policy:
     path: Path | None = None
     max_actions_per_run: int | None = None
     layers: Layers = NOTHING
+    actions: tuple[TaskAction, ...] = ()
     by: Rule[Any] | None = field(default=None, compare=False)
 
     @property
@@ -58,7 +60,8 @@ class Policy:
     @property
     def frames(self) -> frozenset[str]:
         """The store's frames that its rule, its condition and its table look at."""
-        return self.judge.frames | self.layers.frames
+        asked = (action.when.frames() for action in self.actions)
+        return frozenset().union(self.judge.frames, self.layers.frames, *asked)
 
     def judges(self, period: Month) -> bool:
         """Tell whether the policy was in effect when the month began (contracts §5)."""
@@ -160,6 +163,8 @@ def _understand(source: PolicySource, rule: Rule[Any], reading: Reading) -> None
     params: type[Parameters] = rule.params
     model = file_model(rule.name, params)
     layers, mistakes, warnings = read_layers(source, rule)
+    actions, wrong = read_actions(source, rule)
+    mistakes += wrong
     reading.warnings += warnings
     plain = {key: value for key, value in source.data.items() if key != "table"}
     try:
@@ -168,11 +173,17 @@ def _understand(source: PolicySource, rule: Rule[Any], reading: Reading) -> None
         mistakes += misfits(source, error, model)
     reading.mistakes += mistakes
     if not mistakes:
-        reading.policies.append(_policy(source, rule, said, layers))
+        reading.policies.append(_policy(source, rule, said, layers, actions))
         reading.warnings += _odd(source, said)
 
 
-def _policy(source: PolicySource, rule: Rule[Any], said: PolicyFile, layers: Layers) -> Policy:
+def _policy(
+    source: PolicySource,
+    rule: Rule[Any],
+    said: PolicyFile,
+    layers: Layers,
+    actions: tuple[TaskAction, ...],
+) -> Policy:
     params = {name: value for name, value in source.data["use"].items() if name != "rule"}
     wording = said.model_dump_json() + (layers.said() if layers else "")
     return Policy(
@@ -190,6 +201,7 @@ def _policy(source: PolicySource, rule: Rule[Any], said: PolicyFile, layers: Lay
         digest=hashlib.sha256(wording.encode()).hexdigest(),
         path=source.path,
         layers=layers,
+        actions=actions,
         by=rule,
     )
 

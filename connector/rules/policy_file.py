@@ -34,6 +34,24 @@ class Scope(BaseModel):
     where: str = Field(description="a condition on the client; without one everybody is concerned")
 
 
+class Action(BaseModel):
+    """A task that a policy adds to its rule's decisions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$", description="never changes: the task's key is made of it"
+    )
+    when: str = Field(description="a condition on the decision and its client")
+    do: Literal["task"] = Field("task", description="what is put into the CRM")
+    to: str = Field(min_length=1, description="owner, head, or an employee's id")
+    due: str = Field("+3wd", pattern=r"^\+\d{1,3}wd$", description="working days from today, such as +3wd")
+    title: str = Field(
+        min_length=1, description="the task's title; {client}, {due} and the numbers filled in"
+    )
+    text: str = Field("", description="the task's text, filled in the same way")
+
+
 class PolicyFile(BaseModel):
     """The keys of a policy file; `table` is read apart, as its columns depend on the rule."""
 
@@ -57,6 +75,7 @@ class PolicyFile(BaseModel):
     )
     limits: Limits = Field(Limits(), description="max_open, max_actions_per_run")
     scope: Scope | None = Field(None, description="where: a condition on the client")
+    action: tuple[Action, ...] = Field((), strict=False, description="tasks beside those of the rule")
     along: tuple[Belongings, ...] = Field(
         (), strict=False, description="what goes along with a client to a new owner"
     )

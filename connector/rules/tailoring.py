@@ -31,26 +31,36 @@ def verdicts(facts: Facts, moment: Moment, rule: str) -> pl.DataFrame:
 
 def _verdicts(facts: Facts, moment: Moment, rule: str) -> pl.DataFrame:
     layers = moment.terms.layers.get(rule, NOTHING)
-    today = Today(moment.today, moment.calendar)
     rows = client_view(facts, moment, layers.fields)
-    inside, doubtful = pl.lit(value=True), pl.lit(value=False)
+    inside = pl.lit(value=True)
     if layers.scope:
         rows = rows.with_columns(layers.scope.unknown().alias(MISSING))
-        inside = layers.scope.holds(today)
+        inside = layers.scope.holds(Today(moment.today, moment.calendar))
+    told = rows.with_columns(inside=inside).select("client", "inside")
     if layers.table:
-        doubtful = layers.table.unsure(today)
-    rows = rows.with_columns(inside=inside, _doubtful=doubtful)
-    unsure = pl.col("inside").is_null() | (pl.col("inside") & pl.col("_doubtful"))
-    return rows.select("client", "inside", unsure=unsure)
+        told = told.hstack(_by_table(facts, moment, rule).select("unsure"))
+    else:
+        told = told.with_columns(unsure=pl.lit(value=False))
+    return told.with_columns(unsure=pl.col("inside").is_null() | (pl.col("inside") & pl.col("unsure")))
+
+
+def _by_table(facts: Facts, moment: Moment, rule: str) -> pl.DataFrame:
+    """Return what the rule's table says of each client, in the order of `client_view`."""
+    layers = moment.terms.layers.get(rule, NOTHING)
+    assert layers.table is not None, "asked only where there is one"
+    judge = partial(layers.table.judge, client_view(facts, moment, layers.fields))
+    return facts.once(("table", rule, moment.key()), lambda: judge(Today(moment.today, moment.calendar)))
 
 
 def outcome(facts: Facts, moment: Moment, rule: str, name: str) -> pl.DataFrame:
     """Return what the table of the rule's policy sets for each client: client and the column `name`."""
-    table = moment.terms.layers.get(rule, NOTHING).table
-    if table is None:
+    layers = moment.terms.layers.get(rule, NOTHING)
+    if layers.table is None:
         return facts.clients.select("client", pl.lit(None, pl.Int64).alias(name))
-    rows = client_view(facts, moment, table.fields)
-    return rows.select("client", table.outcome(name, Today(moment.today, moment.calendar)).alias(name))
+    told = _by_table(facts, moment, rule)
+    value = told[name] if name in told.columns else pl.lit(None, pl.Int64)
+    clients = client_view(facts, moment, layers.fields).select("client")
+    return clients.with_columns(value.alias(name))
 
 
 def concerned(facts: Facts, rows: pl.DataFrame, moment: Moment, rule: str) -> pl.DataFrame:

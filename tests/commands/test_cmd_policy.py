@@ -282,6 +282,7 @@ def test_who_is_concerned_the_table_and_the_frame_of_a_policy_are_told(firm: Pro
         "# [limits]\n# max_open", "[limits]\nmax_open"
     )
     text += '\n[scope]\nwhere = "industry IS NOT NULL"\n[[table]]\nclass = "A|B"\ncontacts_per_month = 5\n'
+    text += '[[action]]\nid = "a"\nwhen = "missing > 1"\nto = "head"\ntitle = "Разобраться: {client}"\n'
     path.write_text(text, encoding="utf-8")
     page = firm("policy", "docs").out
     section = page.split("## Норма контактов по классу ABC\n")[1].split("\n## ")[0]
@@ -293,6 +294,7 @@ def test_who_is_concerned_the_table_and_the_frame_of_a_policy_are_told(firm: Pro
         "если данных не хватает, правило не применяется",
         "- Открытых дел по этому правилу у одного сотрудника не больше 20, остальные ждут",
         "| A, B | 5 |",
+        "- Если `missing > 1`, то руководитель получает задачу «Разобраться: {client}»",
     ):
         assert line in section, line
 

@@ -99,9 +99,7 @@ def first(rows: list[tuple[dict[str, str], int]], client: dict[str, Any]) -> tup
 def test_the_first_row_that_holds_decides(rows: Any, base: list[dict[str, Any]]) -> None:
     frame = pl.DataFrame({name: [one[name] for one in base] for name in SCHEMA}, schema=SCHEMA)
     made = table(rows)
-    found = frame.with_columns(
-        value=made.outcome("contacts_per_month", TODAY), unsure=made.unsure(TODAY)
-    ).select("value", "unsure")
+    found = made.judge(frame, TODAY).select("contacts_per_month", "unsure")
     assert found.rows() == [first(rows, client) for client in base]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import Project
 
+from connector.commands import main
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rule-plugin"
-MODULE = "connector_quiet_client"
 DATA = {
     "employees": "id;name\nM1;Иванов Пётр\n",
     "clients": "id;name;owner;created_at;abc;industry\nC1;Ромашка;M1;2025-01-15;A;Опт\n"
@@ -66,24 +69,42 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 @pytest.fixture
 def example(install: Install) -> None:
-    """Install the package under examples/."""
-    install("quiet_client", MODULE, (EXAMPLE / "src" / f"{MODULE}.py").read_text(encoding="utf-8"))
+    """Install the package under examples/ as its pyproject.toml says."""
+    said = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))
+    ((rule, module),) = said["project"]["entry-points"]["connector"].items()
+    install(rule, module, (EXAMPLE / "src" / f"{module}.py").read_text(encoding="utf-8"))
 
 
-def pulled(project: Project) -> Project:
-    """Make the project one of the tables and pull it."""
-    data = project.folder / "data"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project of the tables, pulled; to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "project"
+    data = folder / "data"
     data.mkdir(parents=True)
     for name, text in DATA.items():
         (data / f"{name}.csv").write_text(text, encoding="utf-8")
-    assert project("init", "--source", "files", "--name", "firm", str(data)).code == 0
-    assert project("pull").code == 0
+    for arguments in (("init", "--source", "files", "--name", "firm", str(data)), ("pull",)):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--project", str(folder)])
+        assert ended.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, template: Path, capsys: pytest.CaptureFixture[str]) -> Project:
+    """Return a pulled project of the test's own."""
+    return Project(Path(shutil.copytree(template, tmp_path / "project")), capsys)
+
+
+def begun(project: Project) -> Project:
+    """Write a policy for every rule that is installed by now."""
+    assert project("init").code == 0
     return project
 
 
 @pytest.mark.usefixtures("example")
 def test_init_writes_its_policy_and_check_takes_it(project: Project) -> None:
-    pulled(project)
+    begun(project)
     text = (project.folder / "policies" / "quiet-client.toml").read_text(encoding="utf-8")
     assert 'title = "Затихшие клиенты"' in text
     assert "# после скольких полных месяцев без покупок клиент считается затихшим\nmonths = 6\n" in text
@@ -93,7 +114,8 @@ def test_init_writes_its_policy_and_check_takes_it(project: Project) -> None:
 
 @pytest.mark.usefixtures("example")
 def test_it_decides_beside_ours(project: Project) -> None:
-    result = pulled(project)("decide", "--as-of", AS_OF, "--policy", "quiet-client", "--format", "jsonl")
+    begun(project)
+    result = project("decide", "--as-of", AS_OF, "--policy", "quiet-client", "--format", "jsonl")
     assert result.code == 0, result.err
     # 31 March to 1 October is six full months, 1 February eight, 1 September one
     assert [(one["subject"], one["decision"], one["numbers"]) for one in result.lines] == [
@@ -104,7 +126,8 @@ def test_it_decides_beside_ours(project: Project) -> None:
 
 @pytest.mark.usefixtures("example")
 def test_its_reasons_are_sentences_in_the_company_s_language(project: Project) -> None:
-    told = pulled(project)("explain", "C1", "--as-of", AS_OF)
+    begun(project)
+    told = project("explain", "C1", "--as-of", AS_OF)
     assert "не покупает 6 мес., последняя покупка 31.03.2026" in told.out
     project.edit("plugins.toml", r'^language = "ru"', 'language = "en"')
     told = project("explain", "C1", "--as-of", AS_OF)
@@ -113,7 +136,7 @@ def test_its_reasons_are_sentences_in_the_company_s_language(project: Project) -
 
 @pytest.mark.usefixtures("example")
 def test_conditions_and_parameters_are_checked_like_ours(project: Project) -> None:
-    pulled(project)
+    begun(project)
     path = project.folder / "policies" / "quiet-client.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text + "\n[scope]\nwhere = \"industry = 'Опт'\"\n", encoding="utf-8")
@@ -130,7 +153,8 @@ def test_conditions_and_parameters_are_checked_like_ours(project: Project) -> No
 
 @pytest.mark.usefixtures("example")
 def test_the_page_about_the_policies_has_it_last(project: Project) -> None:
-    page = pulled(project)("policy", "docs", "--as-of", AS_OF).out
+    begun(project)
+    page = project("policy", "docs", "--as-of", AS_OF).out
     titles = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert titles[-2:] == ["Затихшие клиенты", "База и первый прогноз"]
     assert "- после скольких полных месяцев без покупок клиент считается затихшим: **6**" in page
@@ -138,6 +162,7 @@ def test_the_page_about_the_policies_has_it_last(project: Project) -> None:
 
 @pytest.mark.usefixtures("example")
 def test_connector_plugins_lists_it(project: Project) -> None:
+    begun(project)
     (line,) = (one for one in project("plugins", "--format", "jsonl").lines if one["name"] == "quiet_client")
     assert line == {
         "name": "quiet_client",
@@ -150,14 +175,20 @@ def test_connector_plugins_lists_it(project: Project) -> None:
 
 
 def test_control_without_the_package_nothing_is_offered(project: Project) -> None:
-    pulled(project)
+    begun(project)
     assert not (project.folder / "policies" / "quiet-client.toml").exists()
     assert len(list((project.folder / "policies").glob("*.toml"))) == 12
 
 
+def keep_few(project: Project) -> None:
+    for path in (project.folder / "policies").glob("*.toml"):
+        if path.stem not in ("odd-rule", "orphan", "abc"):
+            path.unlink()
+
+
 def with_policy(project: Project, rule: str) -> Project:
-    """Add a policy that uses the rule."""
-    pulled(project)
+    """Leave three policies, and add one that uses the rule."""
+    keep_few(begun(project))
     text = f'schema = 1\nid = "odd"\nversion = "1"\n[use]\nrule = "{rule}"\n'
     (project.folder / "policies" / "odd.toml").write_text(text, encoding="utf-8")
     return project
@@ -200,8 +231,9 @@ def test_a_rule_that_does_not_load_leaves_the_rest_working(
     assert result.code == 3
     (line,) = (one for one in result.err.splitlines() if "odd" in one)
     assert said in line
+    begun(project)
     assert f"{project.folder / 'policies' / 'odd.toml'}:5:1: use.rule: rule 'odd_rule'" in line
-    assert {"abc", "contact-norm", "orphan"} & {one["policy"] for one in result.lines}
+    assert {one["policy"] for one in result.lines} == {"abc"}
     checked = project("policy", "check")
     assert checked.code == 3
     assert said in checked.out
@@ -235,17 +267,20 @@ FAILS = {
 def test_a_rule_that_fails_leaves_the_rest_working(project: Project, install: Install, how: str) -> None:
     body, said = FAILS[how]
     install("odd_rule", "odd_rule_module", BROKEN.format(name="odd_rule", body=body))
-    pulled(project)
-    # Only what reads no events, so that the frame is read by nobody
-    for path in (project.folder / "policies").glob("*.toml"):
-        if path.stem not in ("odd-rule", "orphan", "abc"):
-            path.unlink()
+    keep_few(begun(project))  # they read no events, so that the frame is read by nobody
     result = project("decide", "--as-of", AS_OF, "--format", "jsonl")
     assert result.code == 3
     (line,) = result.err.splitlines()
     assert f"policy odd-rule: its rule odd_rule failed: {said}" in line
     assert {one["policy"] for one in result.lines} == {"abc"}
-    assert project("plan", "--as-of", AS_OF).code == 0
+
+
+def test_a_plan_is_made_without_the_rule_that_fails(project: Project, install: Install) -> None:
+    install("odd_rule", "odd_rule_module", BROKEN.format(name="odd_rule", body="raise ValueError('no luck')"))
+    keep_few(begun(project))
+    planned = project("plan", "--as-of", AS_OF)
+    assert planned.code == 0
+    assert "its rule odd_rule failed" in planned.err
 
 
 def test_control_a_rule_of_ours_that_fails_is_not_passed_over(
@@ -254,8 +289,8 @@ def test_control_a_rule_of_ours_that_fails_is_not_passed_over(
     def fail(*_: object) -> None:
         raise ValueError("no luck")
 
-    pulled(project)
     monkeypatch.setattr("connector.rules.orphan.Orphan.decide", fail)
+    begun(project)
     result = project("decide", "--as-of", AS_OF)
     assert result.code == 1
     assert "this is a bug" in result.err
@@ -270,7 +305,7 @@ def test_a_slip_of_the_pen_is_no_plugin_s_fault(project: Project, install: Insta
 
 def test_the_name_of_a_rule_of_ours_cannot_be_taken(project: Project, install: Install) -> None:
     install("orphan", "odd_rule_module", BROKEN.format(name="orphan", body="return None"))
-    pulled(project)
+    begun(project)
     assert project("decide", "--as-of", AS_OF).code == 0
     listed = project("plugins", "--format", "jsonl").lines
     (line,) = (one for one in listed if one["kind"] == "rule")

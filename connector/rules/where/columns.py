@@ -52,8 +52,9 @@ def compiled(node: Node, today: Today) -> pl.Expr:
             return _binary(node.sign, compiled(node.left, today), compiled(node.right, today))
         case OneOf():
             of = compiled(node.of, today)
-            found = [_binary("=", of, compiled(choice, today)) for choice in node.choices]
-            return pl.any_horizontal(found)
+            if all(isinstance(choice, Literal) for choice in node.choices):
+                return of.is_in([choice.value for choice in node.choices if isinstance(choice, Literal)])
+            return pl.any_horizontal([of == compiled(choice, today) for choice in node.choices])
         case Holds():
             whole, of = compiled(node.whole, today), compiled(node.of, today)
             return pl.when(whole.is_not_null() & of.is_not_null()).then(whole.list.contains(of))
