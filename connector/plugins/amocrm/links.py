@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from connector.errors import MissingRecordError
 from connector.plugins.amocrm.api import Api
 from connector.plugins.amocrm.listing import IDS, Listing, Rows
 from connector.plugins.amocrm.values import embedded, reference
@@ -71,8 +73,13 @@ class Links:
             if {str(row.get("id")) for row in rows} <= set(ids):
                 return rows
             self._filters = False
-        found = (self._api.get(f"{kind}/{each}", parameters) for each in ids)
-        return [row for row in found if isinstance(row, dict)]
+        return [row for each in ids if (row := self._one(kind, each, parameters)) is not None]
+
+    def _one(self, kind: str, number: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        with suppress(MissingRecordError):
+            row = self._api.get(f"{kind}/{number}", parameters)
+            return row if isinstance(row, dict) else None
+        return None
 
     def _remember(self, found: Mapping[Card, Card | None]) -> None:
         with self._guard:

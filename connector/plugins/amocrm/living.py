@@ -47,7 +47,7 @@ class Living:
         return missing & self._told(sorted(missing))
 
     def vanished(self, since: str) -> Vanished:
-        """Return what was deleted since the watermark, and whether records were merged: which is not told."""
+        """Return what was deleted since the watermark; of merged records nobody tells which are gone."""
         api = self.account.api
         found: set[str] = set()
         merged = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from connector.errors import SourceError
+from connector.errors import MissingRecordError, SourceError
 from connector.plugins.amocrm.api import Api
 from connector.plugins.amocrm.listing import IDS, Listing, Rows
 from connector.plugins.amocrm.paging import walk
@@ -75,13 +76,25 @@ class Reader:
             yield rows
 
     def named(self, ids: Sequence[str]) -> Rows:
-        """Return the rows of at most 100 records as they come; one by one where filters are not kept to."""
-        if self.filters:
+        """Return the rows of at most 100 records as they come; one by one where filters are not kept to.
+
+        Notes cannot be asked for one by one without their card: they are looked for among all.
+        """
+        alone = "/" not in self.listing.path
+        if self.filters or not alone:
             rows = self.listing.filtered(id=list(ids)).page(self.api, 1).rows
             if {str(row.get("id")) for row in rows} <= set(ids):
                 return rows
-        found = (self.api.get(f"{self.listing.path}/{each}", self._with()) for each in ids)
-        return [row for row in found if isinstance(row, dict)]
+        if alone:
+            found = (self._one(each) for each in ids)
+            return [row for row in found if isinstance(row, dict)]
+        pages = walk(self.api, self.listing)
+        return [row for page in pages for row in page.rows if str(row.get("id")) in ids]
+
+    def _one(self, number: str) -> Any:
+        with suppress(MissingRecordError):
+            return self.api.get(f"{self.listing.path}/{number}", self._with())
+        return None
 
     def ids(self) -> Iterator[list[str]]:
         """Yield all ids that the list shows."""

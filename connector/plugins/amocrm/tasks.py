@@ -71,11 +71,14 @@ class Tasks:
         return (self._task(row, None), self._event(row, kind, None, ()))
 
     def _kind(self, row: Row, key: str | None) -> EventKind:
-        """Return the kind; somebody's own follow-up that is ticked off is no proof of a call."""
+        """Return the kind; of what people planned only meetings are proved by a tick.
+
+        A follow-up that is ticked off may be no call, unless the settings say that it is one.
+        """
         number = str(row.get("task_type_id"))
         kind = self.kinds.get(number, "task")
-        said = self._said(number)
-        return "task" if kind == "call" and done(row) and not key and not said else kind
+        proved = key is not None or kind == "meeting" or (kind == "call" and self._said(number))
+        return "task" if done(row) and not proved else kind
 
     def _said(self, number: str) -> bool:
         """Tell whether the settings name the type."""

@@ -31,7 +31,7 @@ SWITCHES = (
     ["inn_as_text"],
     ["no_reasons=2"],
     ["deleted_reason=1"],
-    ["string_numbers"],
+    ["php_arrays"],
 )
 """What an account may do wrong while it is read (fact sheet, section 11)."""
 
