@@ -26,6 +26,7 @@ from connector.sandbox.onec.edm import EntityType, Row, referenced
 from connector.sandbox.onec.errors import NO_RIGHTS, ODataError, no_instance, unknown_segment, unknown_set
 from connector.sandbox.onec.exchange_plan import confirm, select_changes
 from connector.sandbox.onec.formats import XML, Format, chosen
+from connector.sandbox.onec.garbage import spoilt
 from connector.sandbox.onec.metadata import edmx, set_names
 from connector.sandbox.onec.reading import Chosen, Table, page, table_of
 from connector.sandbox.onec.shaping import Shaper
@@ -131,7 +132,7 @@ class Interface:
         rows = self._chosen.rows(table, call.asked)
         cut = page(table, rows, call.asked)
         shaper = Shaper(table, call.asked, call.form.metadata)
-        shown = [shaper.row(row) for row in cut]
+        shown = [shaper.row(spoilt(self.base, table.entity, row)) for row in cut]
         count = len(rows) if call.asked.get("$inlinecount") == "allpages" else None
         disturb(self.base, table.entity, cut)
         if not call.form.json:
@@ -226,7 +227,8 @@ class Interface:
         return reply
 
     def _single(self, call: Call, table: Table, row: Row, status: int = 200) -> Reply:
-        shown = Shaper(table, call.asked, call.form.metadata).row(row)
+        shaper = Shaper(table, call.asked, call.form.metadata)
+        shown = shaper.row(spoilt(self.base, table.entity, row))
         if not call.form.json:
             return Reply(
                 status, atom.single(table, shown, call.root), {"Content-Type": call.form.content_type}

@@ -13,7 +13,7 @@ PUBLICATION: dict[str, FaultKind] = {
         "these references are composite in this release: SET.FIELD,... (only when it starts)",
         "Catalog_Партнеры.ОсновнойМенеджер",
     ),
-    "big_metadata": FaultKind("number", "$metadata describes n more catalogues (6000 = about 15 MB)", "6000"),
+    "big_metadata": FaultKind("number", "$metadata describes n more catalogues (8000 = about 15 MB)", "8000"),
     "empty_composition": FaultKind("switch", "no object is ticked in the composition of the interface"),
     "unpublished": FaultKind("text", "these sets or patterns are not in the composition", "Document_Встреча"),
 }

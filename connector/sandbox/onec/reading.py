@@ -77,7 +77,7 @@ class Chosen:
         if self._stamp != base.changes:
             self._kept.clear()
             self._stamp = base.changes
-        switched = tuple(base.faults.text(name) for name in SWITCHES)
+        switched = tuple((base.faults.on(name), base.faults.text(name)) for name in SWITCHES)
         place = (table.name, asked.get("$filter"), asked.get("$orderby"), asked.allowed_only, switched)
         if place not in self._kept:
             if len(self._kept) >= REMEMBERED:
