@@ -1,4 +1,4 @@
-"""The four configurations show the same firm, each in its own sets; what is written comes back to the truth."""
+"""Four configurations show the same firm, each in its own sets; what is written comes back to the truth."""
 
 from __future__ import annotations
 

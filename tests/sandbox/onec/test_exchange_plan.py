@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import requests
 
@@ -21,7 +21,7 @@ def ask(api: Api, method: str, message: int) -> requests.Response:
 
 def changed(api: Api, message: int) -> tuple[list[str], int]:
     """Return the sets of the entries of a package, and how many tombstones it has."""
-    feed = ElementTree.fromstring(ask(api, "SelectChanges", message).content)
+    feed = ET.fromstring(ask(api, "SelectChanges", message).content)
     terms = [one.get("term", "").removeprefix("StandardODATA.") for one in feed.iter(f"{ATOM}category")]
     return sorted(terms), len(list(feed.iter(f"{TOMB}deleted-entry")))
 
