@@ -8,7 +8,7 @@
                                                 returns its number, of events and of what carries it
     update          table, id, fields           neutral columns of such a row
     edit            entity, id, fields, by?     what the API would be sent for a card or a task
-    merge           into, gone                  two companies become one
+    merge           into, gone, entity?         two companies become one, or two contacts
     dismiss         employee                    a user is switched off; the cards keep the owner
     consent         (nothing)                   an administrator lets the application in; returns the code
     revoke          (nothing)                   an administrator takes the application out again
@@ -27,10 +27,11 @@ import orjson
 from connector.errors import ConfigError
 from connector.sandbox.amocrm import methods
 from connector.sandbox.amocrm.calling import API, Call
-from connector.sandbox.amocrm.deleting import delete_card, delete_note, delete_task, merge, restore_card
+from connector.sandbox.amocrm.deleting import delete_card, delete_note, delete_task, restore_card
 from connector.sandbox.amocrm.entities.cards import Cards
 from connector.sandbox.amocrm.errors import AmoError
 from connector.sandbox.amocrm.inserting import add_row, change_row
+from connector.sandbox.amocrm.merging import merge_companies, merge_contacts
 from connector.sandbox.amocrm.records import Entity, Record
 from connector.sandbox.amocrm.saving import complete, give, stamp
 from connector.sandbox.amocrm.times import unix
@@ -141,12 +142,18 @@ def edit(account: Account, order: Order) -> Done:
     return OK
 
 
-def merge_companies(account: Account, order: Order) -> Done:
-    """Make two companies one."""
-    into, gone = found(account.companies, order.get("into")), found(account.companies, order.get("gone"))
+def merge(account: Account, order: Order) -> Done:
+    """Make two companies one, or two contacts."""
+    entity = collection(account, {"entity": order.get("entity", "company")})
+    if entity not in (account.companies, account.contacts):
+        raise ConfigError(f"a {entity.singular} cannot be merged", hint="companies and contacts can")
+    into, gone = found(entity, order.get("into")), found(entity, order.get("gone"))
     if into.id == gone.id:
-        raise ConfigError("a company cannot be merged with itself", hint="give two different numbers")
-    merge(account, into, gone, int(order.get("by", 1)))
+        raise ConfigError(
+            f"a {entity.singular} cannot be merged with itself", hint="give two different numbers"
+        )
+    make_one = merge_companies if entity is account.companies else merge_contacts
+    make_one(account, into, gone, int(order.get("by", 1)))
     return OK
 
 
@@ -191,21 +198,19 @@ def guarded(act: Callable[[Account, Order], Done]) -> Callable[[Account, Order],
 
 
 ACTS: dict[str, Callable[[Account, Order], Done]] = {
-    "merge": guarded(merge_companies),
-    **{
-        act.__name__: guarded(act)
-        for act in (
-            complete_task,
-            change_owner,
-            delete,
-            restore,
-            insert,
-            update,
-            edit,
-            dismiss,
-            consent,
-            revoke,
-            unblock,
-        )
-    },
+    act.__name__: guarded(act)
+    for act in (
+        complete_task,
+        change_owner,
+        delete,
+        restore,
+        insert,
+        update,
+        edit,
+        merge,
+        dismiss,
+        consent,
+        revoke,
+        unblock,
+    )
 }

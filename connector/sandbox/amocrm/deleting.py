@@ -1,10 +1,9 @@
-"""Deletes cards, tasks and notes, brings cards back from the recycle bin, and merges companies."""
+"""Deletes cards, tasks and notes, and brings cards back from the recycle bin."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.sandbox.amocrm.carriers import Card
 from connector.sandbox.amocrm.entities.cards import Cards
 from connector.sandbox.amocrm.happenings import Happening
 from connector.sandbox.amocrm.records import Record
@@ -106,20 +105,3 @@ def drop_event(account: Account, record: Record) -> None:
     number = int(record.row["id"])
     if account.truth.rows["events"].get(number) is record.row:
         account.truth.rows["events"].pop(number)
-
-
-def merge(account: Account, into: Record, gone: Record, by: int) -> None:
-    """Make two companies one: all of `gone` belongs to `into`, and `gone` is no more, nor in the bin."""
-    old: Card = ("companies", gone.id)
-    for contact in account.contacts.of_company(gone.id):
-        account.contacts.moved(account.contacts.records[contact], str(into.id))
-    for lead in account.leads.of_company(gone.id):
-        account.leads.moved(account.leads.records[lead], str(into.id))
-    for task in account.tasks.on(old):
-        account.tasks.moved(account.tasks.records[task], ("companies", into.id))
-    for note in account.notes.on(old):
-        account.notes.moved(account.notes.records[note], ("companies", into.id))
-    account.truth.merge_clients(into.id, gone.id)
-    account.companies.remove(gone.id)
-    into.row["updated_at"] = account.stamp()
-    tell(account, "entity_merged", "company", into.id, by)

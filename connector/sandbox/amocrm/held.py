@@ -35,8 +35,10 @@ LACKS = {
 """Kind of a held event that is no task -> columns there is no place for."""
 
 
-def fit(company: Company, faults: Faults) -> Company:
-    """Make the company's rows what an account can hold, in place, and return it."""
+def fit(given: Company, faults: Faults) -> Company:
+    """Return the company with rows of its own that an account can hold; the given one is left as it was."""
+    tables = {name: [dict(row) for row in rows] for name, rows in given.tables.items()}
+    company = Company(as_of=given.as_of, zone=given.zone, tables=tables)
     for row in company.tables["events"]:
         fit_event(row)
     fit_stages(company)

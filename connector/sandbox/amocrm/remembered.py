@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST = 200
+MOST = 50
 
 
 class Remembered:

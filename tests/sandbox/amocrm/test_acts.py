@@ -132,6 +132,18 @@ def test_a_merged_company_is_nowhere_and_only_the_other_tells_of_it(api: Api) ->
     assert "3" not in api.truth("clients")
 
 
+def test_a_merged_contact_gives_what_it_had_to_the_other(api: Api) -> None:
+    api.sandbox.act("merge", entity="contact", into=3, gone=1)
+    assert api("contacts/1") == {}
+    assert api.send("GET", "contacts?with=only_deleted").status_code == 204
+    assert api.truth("contacts")["3"]["phones"] == "+79035550000|+79038355492"
+    assert [one["id"] for one in api("leads/1?with=contacts")["_embedded"]["contacts"]] == [3]
+    api.sandbox.act("merge", entity="contact", into=3, gone=2)
+    assert [row["note_type"] for row in api.rows("contacts/3/notes")] == ["call_in"]
+    assert api.truth("events")["3"]["client"] == "3"
+    assert [row[1:3] for row in api.happened("entity_merged")] == [("contact", 3), ("contact", 3)]
+
+
 def test_an_inserted_client_gets_the_next_number(api: Api) -> None:
     row = {"name": "Новый", "owner": "3", "inn": "7700000001"}
     assert api.sandbox.act("insert", table="clients", row=row) == {"ok": True, "id": 4}
@@ -227,6 +239,7 @@ def test_a_dismissed_user_keeps_the_cards_and_takes_no_new_ones(api: Api) -> Non
         ({"do": "delete", "entity": "company", "id": 99}, "no company 99 in the account"),
         ({"do": "restore", "entity": "company", "id": 1}, "no company 1 in the recycle bin"),
         ({"do": "merge", "into": 1, "gone": 1}, "cannot be merged with itself"),
+        ({"do": "merge", "entity": "lead", "into": 1, "gone": 2}, "a lead cannot be merged"),
         ({"do": "insert", "table": "sales", "row": {}}, "no table 'sales'"),
         ({"do": "insert", "table": "clients", "row": {"colour": "red"}}, "no column"),
         ({"do": "update", "table": "events", "id": 99, "fields": {}}, "no row 99 in events"),

@@ -9,6 +9,7 @@ import pytest
 from connector.sandbox.company.generate import generate
 from connector.sandbox.company.renumber import renumber
 from connector.sandbox.company.tables import Row
+from connector.sandbox.company.wide import generate_wide
 from sandbox.amocrm.conftest import Api, Start
 from sandbox.firms import AS_OF, DEALS, EVENTS, HISTORY, firm
 
@@ -91,6 +92,15 @@ def test_nothing_else_is_changed(start: Start) -> None:
             key: given[key] for key in given if key not in free
         }
     assert [row["amount"] or "0" for row in expected.tables["deals"]] == [r["amount"] for r in shown["deals"]]
+
+
+def test_the_given_rows_are_left_as_they_were(start: Start) -> None:
+    wide = generate_wide(companies=3, events=20, deals=3, as_of=AS_OF)
+    before = {name: [dict(row) for row in rows] for name, rows in wide.tables.items()}
+    api = start(wide)
+    api.write("PATCH", "companies", [{"id": 1, "name": "Иная"}])
+    assert wide.tables == before
+    assert api.truth("clients")["1"]["name"] == "Иная"
 
 
 def test_a_cancelled_event_is_kept_and_never_shown(api: Api) -> None:
