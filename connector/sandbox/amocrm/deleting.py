@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from connector.sandbox.amocrm.entities.cards import Cards
 from connector.sandbox.amocrm.happenings import Happening
 from connector.sandbox.amocrm.records import Record
+from connector.sandbox.amocrm.saving import stamp
 
 if TYPE_CHECKING:
     from connector.sandbox.amocrm.account import Account
@@ -22,9 +23,8 @@ def tell(account: Account, name: str, kind: str, number: int, by: int) -> None:
 def delete_card(account: Account, cards: Cards, number: int, by: int) -> None:
     """Put a card into the recycle bin, with its tasks and notes; cards linked to it lose the link."""
     record = cards.remove(number)
-    record.put("updated_by", by)
+    stamp(account, cards, record, by)
     record.put("links", links(account, cards, number))
-    record.put("deleted", account.now())
     cards.bin[number] = record
     for task in account.tasks.on((cards.name, number)):
         delete_task(account, task, by)
@@ -80,9 +80,7 @@ def restore_card(account: Account, cards: Cards, number: int, by: int) -> None:
         one = account.leads.get(lead)
         if one and not one.row["client"]:
             account.leads.moved(one, str(number))
-    if cards is account.companies:
-        record.row["updated_at"] = account.stamp()
-    record.put("changed", account.now())
+    stamp(account, cards, record, by)
     tell(account, f"{cards.singular}_restored", cards.singular, number, by)
 
 

@@ -159,6 +159,7 @@ def test_the_recycle_bin_has_numbers_and_little_else(api: Api) -> None:
     api.sandbox.act("delete", entity="company", id=1)
     (row,) = api.rows("companies?with=only_deleted")
     assert (row["id"], row["is_deleted"], row["updated_by"]) == (1, True, 1)
+    assert 0 <= row["updated_at"] - NOW < 60
     assert (row["name"], row["responsible_user_id"], row["custom_fields_values"]) == (None, None, None)
     assert api("companies/1") == {}
 
