@@ -77,8 +77,8 @@ def day(column: str, zone: ZoneInfo) -> tuple[Read, Write]:
 
 def seconds(value: Any) -> int | None:
     """Read a time that a client wrote: unix seconds or RFC 3339."""
-    if value is None or isinstance(value, int):
-        return value
+    if value is None or isinstance(value, int | float):
+        return value if value is None else int(value)
     written = str(value)
     return int(written) if written.isdecimal() else int(datetime.fromisoformat(written).timestamp())
 

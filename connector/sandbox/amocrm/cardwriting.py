@@ -40,7 +40,7 @@ def check_card(call: Call, cards: Cards, given: Checked, record: Record | None) 
         given.may(name, int)
         given.choose(name, call.account.users.may_be_named)
     for name in ("created_at", "updated_at"):
-        given.may(name, int)
+        given.time(name)
     for name in ("first_name", "last_name"):
         given.may(name, str, nullable=True)
     given.may("_embedded", dict, list)

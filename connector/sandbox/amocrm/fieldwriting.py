@@ -9,7 +9,7 @@ from connector.sandbox.amocrm.bindings import seconds
 from connector.sandbox.amocrm.calling import Call
 from connector.sandbox.amocrm.errors import missing, no_choice, wrong_type
 from connector.sandbox.amocrm.fields import CustomField, Item
-from connector.sandbox.amocrm.validation import Checked
+from connector.sandbox.amocrm.validation import LAST_SECOND, Checked
 
 NAME = "custom_fields_values"
 TEXTS = frozenset({"text", "textarea", "url", "streetaddress"})
@@ -97,9 +97,10 @@ def is_number(value: Any) -> bool:
 def is_time(value: Any) -> bool:
     """Tell whether a value is a time: unix seconds or RFC 3339."""
     try:
-        return value is not None and not isinstance(value, bool) and seconds(value) is not None
-    except ValueError:
+        found = None if isinstance(value, bool | float | list | dict) else seconds(value)
+    except (ValueError, OverflowError):
         return False
+    return found is not None and 0 <= found < LAST_SECOND
 
 
 def kind_of(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ LISTS: dict[str, Known] = {
     "notes": Known(("id", "entity_id", "note_type"), ("updated_at",), ("updated_at", "id"), since=True),
 }
 """Collection -> what can be filtered by and ordered by (documents and official library)."""
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 RENAMED = {"task_type": "task_type_id"}
 
 
@@ -60,7 +62,7 @@ def tests(entity: Entity, raw: dict[str, Any], fields: CustomFields) -> list[Tes
     if entity.name == "tasks":
         found += of_tasks(entity, raw)
     if entity.name in CARDS and "custom_fields_values" in raw:
-        found += by_fields(fields, mapping(raw["custom_fields_values"]))
+        found += by_fields(fields, entity.name, mapping(raw["custom_fields_values"]))
     return found
 
 
@@ -105,11 +107,11 @@ def of_tasks(entity: Entity, raw: dict[str, Any]) -> Iterable[Test]:
         yield exact(entity.getters["entity_id"], raw["entity_id"])
 
 
-def by_fields(fields: CustomFields, raw: dict[str, Any]) -> Iterable[Test]:
+def by_fields(fields: CustomFields, entity: str, raw: dict[str, Any]) -> Iterable[Test]:
     """Return the tests of custom fields, by their numbers: one of some values, or a range."""
     for number, value in raw.items():
         one = fields.known.get(whole(number, 0))
-        if one is None:
+        if one is None or one.entity != entity:
             continue
         if isinstance(value, dict) and {"from", "to"} & set(value):
             yield ranged(first_of(one), value, since=False)
@@ -118,8 +120,13 @@ def by_fields(fields: CustomFields, raw: dict[str, Any]) -> Iterable[Test]:
 
 
 def first_of(one: CustomField) -> Callable[[Record], Any]:
-    """Return how the first value of a field is read."""
-    return lambda record: next(iter(texts(one, record)), None)
+    """Return how the first value of a field is read as a number; what is none is in no range."""
+
+    def read(record: Record) -> float | None:
+        found = str(next(iter(texts(one, record)), ""))
+        return float(found) if NUMBER.fullmatch(found) else None
+
+    return read
 
 
 def holding(one: CustomField, allowed: frozenset[str]) -> Test:

@@ -21,8 +21,9 @@ def check(call: Call, given: Checked, record: Record | None) -> None:
     """Check a lead; a reason goes only with the status 143, in the lead or in the same change."""
     item, account = given.item, call.account
     given.may(PRICE, int)
-    for name in ("status_id", "pipeline_id", "closed_at"):
+    for name in ("status_id", "pipeline_id"):
         given.may(name, int)
+    given.time("closed_at")
     given.may("loss_reason_id", int, nullable=True)
     given.choose("pipeline_id", lambda number: number in account.pipelines.known)
     if given.mistakes:

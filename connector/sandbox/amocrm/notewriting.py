@@ -59,8 +59,8 @@ def check_note(call: Call, given: Checked, sort: Any) -> None:
         given.may(name, int)
         given.choose(name, call.account.users.may_be_named)
     for name in ("created_at", "updated_at"):
-        given.may(name, int)
-    if sort not in NEEDED:
+        given.time(name)
+    if not isinstance(sort, str) or sort not in NEEDED:
         given.mistakes.append(no_choice("note_type"))
     elif isinstance(given.item.get("params"), dict):
         check_params(given, sort, given.item["params"])

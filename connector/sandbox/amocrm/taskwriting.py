@@ -20,7 +20,7 @@ FIELDS = frozenset({
     "duration", "complete_till", "result", "created_by", "updated_by", "created_at", "updated_at",
     "request_id",
 })  # fmt: skip
-NUMBERS = ("entity_id", "duration", "complete_till", "created_at", "updated_at")
+TIMES = ("complete_till", "created_at", "updated_at")
 PERSONS = ("responsible_user_id", "created_by", "updated_by")
 
 
@@ -34,9 +34,11 @@ def check_new(call: Call, given: Checked) -> None:
 def check_task(call: Call, given: Checked) -> None:
     """Check a task that is new or changed."""
     given.only(FIELDS)
-    for name in NUMBERS:
+    given.may("entity_id", int, nullable=True)
+    given.may("duration", int)
+    for name in TIMES:
         if not any(mistake["path"] == name for mistake in given.mistakes):
-            given.may(name, int, nullable=name == "entity_id")
+            given.time(name)
     given.may("is_completed", bool)
     if "text" in given.item and not given.mistakes:
         given.need("text", str, filled=True)
@@ -63,7 +65,7 @@ def check_place(call: Call, given: Checked) -> None:
     kind = given.item.get("entity_type")
     if kind is None:
         given.mistakes.append(missing("entity_type"))
-    elif kind not in call.account.cards:
+    elif not isinstance(kind, str) or kind not in call.account.cards:
         given.mistakes.append(no_choice("entity_type"))
     elif call.account.cards[kind].get(given.item["entity_id"]) is None:
         given.mistakes.append(no_choice("entity_id"))

@@ -22,6 +22,8 @@ from connector.sandbox.amocrm.errors import (
 
 MOST = 250
 """Items of one request (documented as a hard limit; 50 are recommended)."""
+LAST_SECOND = 1 << 33
+"""Times are seconds since 1970: what has more digits is no time (milliseconds, for one)."""
 TYPES: dict[type, str] = {
     int: "int",
     str: "string",
@@ -63,10 +65,17 @@ class Checked:
         elif not of_type(value, types):
             self.mistakes.append(wrong_type(name, TYPES[types[0]]))
 
-    def choose(self, name: str, known: Callable[[Any], bool]) -> None:
-        """Ask a field, if it is there and no null, for a value the account knows."""
+    def time(self, name: str) -> None:
+        """Ask a time that need not be there for being one: unix seconds of this or the next centuries."""
+        self.may(name, int)
         value = self.item.get(name)
-        if value is not None and not known(value):
+        if isinstance(value, int | float) and of_type(value, (int,)) and not 0 <= value < LAST_SECOND:
+            self.mistakes.append(wrong_type(name, "int"))
+
+    def choose(self, name: str, known: Callable[[Any], bool]) -> None:
+        """Ask a field, if it is a word or a number, for a value the account knows."""
+        value = self.item.get(name)
+        if isinstance(value, str | int | float) and not known(value):
             self.mistakes.append(no_choice(name))
 
     def only(self, names: Collection[str]) -> None:

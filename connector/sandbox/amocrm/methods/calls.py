@@ -23,6 +23,7 @@ def check(call: Call, given: Checked) -> None:
     given.need("duration", int)
     given.need("source", str)
     given.need("phone", str)
+    given.time("created_at")
     for name in ("responsible_user_id", "created_by"):
         given.may(name, int)
         given.choose(name, call.account.users.may_be_named)

@@ -9,6 +9,7 @@ from connector.sandbox.amocrm.entities.cards import ACCOUNT_ID
 from connector.sandbox.amocrm.errors import missing
 from connector.sandbox.amocrm.fields import CustomField, definition
 from connector.sandbox.amocrm.paging import page_of
+from connector.sandbox.amocrm.query import mapping
 from connector.sandbox.amocrm.validation import Checked, batch
 
 CHOICES = frozenset({"select", "multiselect", "radiobutton"})
@@ -42,8 +43,19 @@ def check(given: Checked) -> None:
     given.need("type", str)
     given.choose("type", lambda kind: kind in TYPES)
     given.may("enums", list, nullable=True)
-    if given.item.get("type") in CHOICES and not given.item.get("enums"):
+    given.may("code", str, nullable=True)
+    if not given.mistakes:
+        check_choices(given)
+
+
+def check_choices(given: Checked) -> None:
+    """Check the choices of a new field, each of which has a value."""
+    enums = given.item.get("enums") or []
+    if given.item["type"] in CHOICES and not enums:
         given.mistakes.append(missing("enums"))
+    for place, enum in enumerate(enums):
+        if not isinstance(mapping(enum).get("value"), str):
+            given.mistakes.append(missing(f"enums.{place}.value"))
 
 
 def add(call: Call) -> Any:
