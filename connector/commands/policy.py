@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from connector.commands.golden_file import FOLDER, read_golden
 from connector.config import CONFIG_NAME, Settings
 from connector.errors import ExitCode
 from connector.locale import Texts, texts
+from connector.plan.model import read_plan
 from connector.registry import Registry
-from connector.rules.policy import Reading, read_policies
-from connector.rules.policy_mistakes import Mistake
+from connector.rules.policy import Policy, Reading, read_policies
+from connector.rules.policy_mistakes import Mistake, place_of
+from connector.rules.policy_source import read_source
 from connector.rules.rulebook import Rulebook
+from connector.store.plans import StoredPlan
 
 LANGUAGE = click.option(
     "--language", type=click.Choice(["ru", "en"]), help="Language of the text; default: the company's."
@@ -76,6 +79,9 @@ def check(app: App, path: Path | None, language: str | None) -> ExitCode:
     folder = path or (settings.policies_folder if settings else Path())
     words = texts(language or _language(settings))
     found = examine(folder, settings)
+    if settings and settings.store_path and settings.store_path.exists():
+        with app.store(settings) as store:
+            found.reading.warnings += same_versions(found.reading.policies, store.plans.latest())
     app.emit_all([_document(grade, each, words) for grade, each in found.graded()])
     for grade, each in found.graded():
         mark = "" if grade == "mistake" else f"[{words.say(f'check.{grade}')}] "
@@ -96,6 +102,20 @@ def examine(folder: Path, settings: Settings | None) -> Findings:
             found.differences += play(golden, reading.policies, settings)
             found.played += 1
     return found
+
+
+def same_versions(policies: Sequence[Policy], last: StoredPlan | None) -> list[Mistake]:
+    """Warn of each policy that says something else than in the last plan under the same version."""
+    stamps = read_plan(last.document.encode(), last.fingerprint).policies if last else ()
+    before = {stamp.id: stamp for stamp in stamps}
+    changed = []
+    for policy in policies:
+        stamp = before.get(policy.id)
+        same = stamp and (stamp.version, stamp.mode) == (policy.version, policy.mode)
+        if stamp and same and stamp.digest != policy.digest and policy.path:
+            place = place_of(read_source(policy.path), ("version",))
+            changed.append(Mistake(place, "version", "same_version", {"word": policy.version}))
+    return changed
 
 
 def _language(settings: Settings | None) -> str:

@@ -32,7 +32,7 @@ def movers(facts: Facts, params: ReassignParams, moment: Moment, judged: Moment)
     first day), cause (`withdrawn` or `owner_left`), abc, weight, forbidden (who may not get it), assumed,
     conflict, evidence.
     """
-    held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of))
+    held = owners(facts, moment).filter(is_open(moment.today) & exists(moment.as_of)).drop("abc")
     taken = _withdrawn(facts, judged)
     rows = held.join(taken, on="client", how="left").with_columns(cause=_cause(moment))
     leaned = (pl.col("cause") == "withdrawn") & pl.col("leaned")

@@ -72,6 +72,8 @@ def _shown(name: str, value: Any, words: Texts) -> str:
     """Return a value as people read it: lists joined, kinds of values named, long texts cut."""
     if name in ("kind", "wanted", "left", "right"):
         return words.say(f"mistake.kind_{value}")
+    if name == "said" and f"toml.{value}" in words:
+        return words.say(f"toml.{value}")
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return f"{text[:_LONGEST]}…" if name in ("value", "word") and len(text) > _LONGEST else text
 

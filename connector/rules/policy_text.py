@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from connector.rules.decision_table import Result
 from connector.rules.registry import RULES
-from connector.rules.rule import Rule
+from connector.rules.rule import Rule, results_of
 from connector.rules.wording import Bilingual, Language
 
 ID = Bilingual(
@@ -31,6 +32,15 @@ LIMITS = Bilingual(
     "no more open items of this policy for one employee; the rest wait",
 )
 
+SCOPE = Bilingual(
+    "кого касается: условие на клиента; без него — всех",
+    "whom it concerns: a condition on the client; without one everybody",
+)
+WHERE = "NOT closed AND turnover_12m > 0"
+TABLE = Bilingual(
+    'для отдельных клиентов: первая подходящая строка; можно таблицей из Excel: table = "имя.csv"',
+    'for some clients: the first row that fits; a spreadsheet will do as well: table = "name.csv"',
+)
 ALONG = Bilingual(
     "что переходит вместе с клиентом: сделки, контактные лица, открытые задачи, запланированные дела",
     "what goes along with a client: deals, people, open tasks, planned calls and meetings",
@@ -57,8 +67,19 @@ def default_policy_text(name: str, language: Language = "ru", rule: Rule[Any] | 
     if name in GIVES_OWNERS:
         head.append(f"along = {_toml(ALL_ALONG)}  # {ALONG.said(language)}")
     limits = [f"# {LIMITS.said(language)}", "# [limits]", "# max_open = 20"]
+    layers = [*_table(results_of(chosen), language), *_scope(language)]
     use = ["[use]", f"rule = {_toml(name)}", *_parameters(chosen.params, language)]
-    return "\n".join([*head, "", *use, "", *limits, ""])
+    return "\n".join([*head, "", *use, "", *layers, *limits, ""])
+
+
+def _table(results: Mapping[str, Result], language: Language) -> list[str]:
+    """Return a decision table in comments, if the rule takes one."""
+    sets = [f"# {name} = {result.least}" for name, result in results.items()]
+    return [f"# {TABLE.said(language)}", "# [[table]]", '# class = "A"', *sets, ""] if sets else []
+
+
+def _scope(language: Language) -> list[str]:
+    return [f"# {SCOPE.said(language)}", "# [scope]", f'# where = "{WHERE}"', ""]
 
 
 def _parameters(model: type[BaseModel], language: Language) -> Iterator[str]:

@@ -134,6 +134,19 @@ def test_no_policies_at_all(project: Project, tmp_path: Path) -> None:
     assert "there are no policies" in checked.err
 
 
+def test_a_change_under_the_same_version_is_noted(firm: Project) -> None:
+    assert firm("pull").code == 0
+    assert firm("plan", "--as-of", "2026-10-01").code == 0
+    assert "заметок: 0" in firm("policy", "check").out
+    firm.edit("policies/contact-norm.toml", "^A = 4", "A = 5")
+    checked = firm("policy", "check", "--language", "en")
+    assert checked.code == 0
+    path = firm.folder / "policies" / "contact-norm.toml"
+    assert checked.out.startswith(f"[note] {path}:3:1: version: the policy changed since the last plan")
+    firm.edit("policies/contact-norm.toml", '^version = "1"', 'version = "2"')
+    assert "заметок: 0" in firm("policy", "check").out
+
+
 # -- examples beside the policies ---------------------------------------------------------------------------
 
 

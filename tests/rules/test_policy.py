@@ -166,6 +166,18 @@ def test_the_default_text_of_the_norms() -> None:
     assert "# сколько контактов в месяц положено, по классам\n" in text
 
 
+def test_the_commented_table_and_condition_may_be_uncommented(folder: Path) -> None:
+    for rule in RULES:
+        lines = default_policy_text(rule, "ru").splitlines()
+        begins = next(at for at, line in enumerate(lines) if line in ("# [[table]]", "# [scope]"))
+        marked = ("# [", "# class", "# contacts", "# interval_d", "# where")
+        bare = [line.removeprefix("# ") if line.startswith(marked) else line for line in lines[begins:]]
+        write(folder, f"{rule}.toml", "\n".join([*lines[:begins], *bare]))
+    policies = {policy.rule: policy.layers for policy in load_policies(folder)}
+    assert all(layers.scope for layers in policies.values())
+    assert {rule for rule, layers in policies.items() if layers.table} == {"contact_norm", "next_contact"}
+
+
 def test_a_commented_parameter_may_be_uncommented(folder: Path) -> None:
     text = default_policy_text("next_contact", "en").replace(
         "# interval =", "interval = { A = 3, B = 6, C = 9 }"

@@ -157,6 +157,12 @@ def test_the_words_of_a_mistake(tmp_path: Path, language: str, said: str) -> Non
     assert mistake.said(texts(language)) == f"{mistake.place}: {said}"
 
 
+def test_what_is_no_toml_is_told_in_russian_too(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, GOOD + "norm =\n")
+    said = "это не TOML: значение написано неверно — исправьте строку"
+    assert mistake.said(texts("ru")) == f"{mistake.place}: {said}"
+
+
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "a.toml").write_bytes(b"\xff\xfe\x00")

@@ -267,3 +267,12 @@ def test_nothing_is_withdrawn_by_a_policy_that_is_not_in_force() -> None:
     firm = Firm().employee("M1", accepts_more=False).employee("M2").client("K", "C")
     later = replace(WITHDRAW, effective_from=date(2026, 10, 1))
     assert firm.decide(AS_OF, later, "reassign") == []
+
+
+@pytest.mark.parametrize("given", [None, "C"])
+def test_the_best_class_goes_first_whether_it_was_given_or_computed(given: Any) -> None:
+    # One place is left: the client of class A by turnover gets it, not the one of class C
+    firm = Firm().employee("M1").employee("M2")
+    firm.client("X2").client("X1", given).sale("X2", 100000).sale("X1", 1)
+    firm.client("C9", "C", owner="M2", tags=["pinned"]).calls("C9", "M2", "2026-09-10T10:00")
+    assert {client: to for client, (_, to) in ways(moved(firm, max_in=1)).items()} == {"X1": None, "X2": "M2"}
