@@ -110,7 +110,7 @@ def _guards(case: Case) -> Iterator[Html]:
     for one in case.dossier.guardings:
         yield element("h2", case.words.say("sheet.guards", period=one.period))
         yield element("p", case.words.say("sheet.guards_about"), mark="quiet")
-        rows = [(case.words.say(f"reason.{step.name}"), case.step(step)) for step in one.steps]
+        rows = [(case.guard(step), case.step(step)) for step in one.steps]
         marks = ["yes" if step.state == "held" else "" for step in one.steps]
         yield table(_titled(case, "guard", "answer"), rows, marks)
 

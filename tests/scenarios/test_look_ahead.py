@@ -269,7 +269,7 @@ def test_a_path_that_two_policies_have_asks_which(office: Project) -> None:
 def test_people_read_the_difference(office: Project) -> None:
     told = office("whatif", "--set", "norm.A=3", "--as-of", AS_OF).out
     assert (
-        "2025-09  contact-norm  Второй  Иванов Пётр: breached (норма контактов не выполнена) → met "
+        "2025-09  contact-norm  Второй  Иванов Пётр: было breached (норма контактов не выполнена); стало met "
         "(норма контактов выполнена)"
     ) in told
     assert "Отличий: 3" in told
@@ -303,7 +303,7 @@ def test_what_changed_since_the_decisions_that_a_run_kept(office: Project) -> No
     }
     told = office("decide", "--diff", "last", "--as-of", AS_OF).out
     assert "Отличий: 3" in told
-    assert "Иванов Пётр: breached" in told
+    assert "Иванов Пётр: было breached" in told
     assert office("run", "--as-of", "2025-10-01T01:00").code == 0
     assert differing(office, "2025-10-01T02:00") == {}, "what is gone is kept as gone, once"
     past = office("explain", "K2", "--as-of", "2025-10-01T02:00").out
