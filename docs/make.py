@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from connector import hookspecs
 from connector.commands import COMMANDS, EXIT_CODES, cli
 from connector.commands.scaffold import toml_value
+from connector.company.lists import ASSIGNMENTS
 from connector.company.shapes import SHAPES as COMPANY_TABLES
 from connector.config import (
     Company,
@@ -218,7 +219,12 @@ def files_page() -> str:
     text = (FOLDER / "files.template.md").read_text(encoding="utf-8")
     outbox = "\n".join(f"| `{name}` | {OUTBOX_MEANINGS[name]} |" for name in OUTBOX)
     source, company = ("\n".join(map(_shape, shapes)) for shapes in (SOURCE_TABLES, COMPANY_TABLES))
-    parts = {"source": source, "outbox": f"| столбец | смысл |\n|---|---|\n{outbox}\n", "company": company}
+    parts = {
+        "source": source,
+        "outbox": f"| столбец | смысл |\n|---|---|\n{outbox}\n",
+        "company": company,
+        "assign": _shape(ASSIGNMENTS),
+    }
     for name, part in parts.items():
         text = text.replace(f"<!-- {name} -->\n", part)
     return MADE + "\n" + text

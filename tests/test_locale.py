@@ -10,10 +10,14 @@ from typing import get_args
 
 import pytest
 
-from connector.changes import PlanContact
+from connector.changes import AnyChange, Mode, PlanContact
 from connector.locale import LANGUAGES, texts
+from connector.model import EventKind
 from connector.plan.model import Why
+from connector.report.dossier import ALL_GUARDS
+from connector.rules.receivers import REFUSALS
 from connector.rules.registry import RULES
+from connector.store.states import State
 
 Catalog = dict[str, dict[str, str]]
 
@@ -80,7 +84,11 @@ def test_there_is_a_text_for_whatever_a_plan_may_hold(language: str) -> None:
     contacts = get_args(PlanContact.model_fields["contact"].annotation)
     assert contacts
     wanted = {f"plan.{why}" for why in get_args(Why)} | {f"plan.plan_contact_{kind}" for kind in contacts}
-    wanted |= {f"said.{rule}" for rule in RULES}
+    wanted |= {f"said.{rule}" for rule in RULES} | {f"state.{state}" for state in get_args(State)}
+    wanted |= {f"mode.{mode}" for mode in get_args(Mode)}
+    wanted |= {f"written.{kind.model_fields['kind'].default}" for kind in get_args(get_args(AnyChange)[0])}
+    wanted |= {f"kind.{kind}" for kind in get_args(EventKind)}
+    wanted |= {f"reason.{guard}" for guard in ALL_GUARDS} | {f"candidate.{why}" for why in REFUSALS}
     assert {key for key in wanted if key not in words} == set()
 
 

@@ -11,7 +11,7 @@ from connector.commands.job import Judged, employee_names, judge
 from connector.config import Settings
 from connector.errors import ConfigError, ExitCode
 from connector.report.comparison import difference_lines
-from connector.rules.decide import judged_months, moment_of
+from connector.rules.decide import judged_periods, moment_of
 from connector.rules.decision import Decisions
 from connector.rules.difference import documents
 from connector.rules.keeping import changed_since
@@ -58,18 +58,13 @@ def command(app: App, as_of: str | None, only: str | None, diff: str | None, mos
 def _differences(
     app: App, settings: Settings, judged: Judged, decisions: Decisions, only: str | None, most: int | None
 ) -> None:
+    now = moment_of(judged.facts, judged.policies, decisions.as_of)
+    asked = [each for each in judged_periods(judged.policies, now) if only in (None, each[0])]
     with app.store(settings) as store:
-        stored = store.decisions.last(decisions.as_of)
+        stored = store.decisions.last(decisions.as_of, {period for _, period in asked})
         names = employee_names(store, judged.facts)
     if not stored:
         raise ConfigError("no decisions are kept yet", hint="`connector run` keeps those it acts on")
-    now = moment_of(judged.facts, judged.policies, decisions.as_of)
-    asked = [
-        (policy.id, str(month))
-        for policy in judged.policies
-        if only in (None, policy.id)
-        for month in judged_months(policy, now)
-    ]
     found = documents(changed_since(decisions, stored, asked, settings.zone))
     app.emit_all(found)
     words = judged.words(settings.project.company.language)

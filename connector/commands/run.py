@@ -12,14 +12,15 @@ from connector import clock
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import approve
 from connector.commands.apply import report as sent_report
-from connector.commands.job import judge, make_plan, pull_all, send, working
+from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
 from connector.commands.pull import exit_code, failures, tell
 from connector.config import Settings
 from connector.errors import ExitCode, LockedError
 from connector.plan.model import Plan
 from connector.plan.show import show_plan
 from connector.plugins.base import Source
-from connector.rules.keeping import kept
+from connector.rules.decide import judged_periods, moment_of
+from connector.rules.keeping import kept, vanished
 from connector.store.database import Store
 from connector.sync.push import Sent, problems, summary
 from connector.sync.sources import open_sources
@@ -76,11 +77,20 @@ def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: boo
 def _plan(app: App, settings: Settings, store: Store, as_of: datetime, yes: bool) -> Plan:
     """Judge, keep the decisions, and show the plan that follows from them."""
     judged = judge(settings, as_of)
-    store.decisions.save(list(kept(judged.decisions, settings.zone)), judged.decisions.as_of)
+    _keep(settings, store, judged)
     plan = make_plan(settings, store, judged)
     for line in show_plan(plan, store.directory.employee_names(), 3, advise=not yes) if app.human else ():
         app.say(line)
     return plan
+
+
+def _keep(settings: Settings, store: Store, judged: Judged) -> None:
+    """Keep the decisions whose answer changed, and which are made no more."""
+    decisions = judged.decisions
+    asked = judged_periods(judged.policies, moment_of(judged.facts, judged.policies, decisions.as_of))
+    stored = store.decisions.last(decisions.as_of, {period for _, period in asked})
+    gone = vanished(decisions, stored, frozenset(asked))
+    store.decisions.save([*kept(decisions, settings.zone), *gone], decisions.as_of)
 
 
 def _send(

@@ -20,9 +20,21 @@ from connector.tables.shape import Column, Shape, find
 ASSIGNMENTS = Shape(
     "assign",
     (
-        Column("client", cells.text, ("Клиент", "Контрагент"), required=True),
-        Column("to", cells.text, ("Кому", "Новый ответственный", "Ответственный", "Менеджер"), required=True),
-        Column("why", cells.text, ("Почему", "Причина", "Комментарий")),
+        Column(
+            "client",
+            cells.text,
+            ("Клиент", "Контрагент"),
+            required=True,
+            meaning="источник:код, код, ИНН или название",
+        ),
+        Column(
+            "to",
+            cells.text,
+            ("Кому", "Новый ответственный", "Ответственный", "Менеджер"),
+            required=True,
+            meaning="человек: код, почта или ФИО",
+        ),
+        Column("why", cells.text, ("Почему", "Причина", "Комментарий"), meaning="причина для истории"),
     ),
     ("client",),
     ("Передать", "Список"),

@@ -142,7 +142,7 @@ def _guardings(
         terms = params.get(one.policy)
         if one.rule != "withdraw" or not isinstance(terms, WithdrawParams):
             continue
-        held = one.reason if one.reason in ALL_GUARDS else None
+        held = one.reason if one.decision == "keep" else None
         moment = now.judging(Month.of(date.fromisoformat(f"{one.period}-01")))
         rows = withdrawal_rows(facts, terms, moment).filter(client=one.client_number)
         until = rows.filter(employee=one.employee).to_dicts()
@@ -150,13 +150,15 @@ def _guardings(
 
 
 def _steps(held: str | None, row: Mapping[str, Any]) -> list[GuardStep]:
-    place = ALL_GUARDS.index(held) if held else len(ALL_GUARDS)
+    # A policy's own condition may keep the client too; it is asked after the guards, before the quota
+    known = ALL_GUARDS if held is None or held in ALL_GUARDS else (*GUARDS, held, ALL_GUARDS[-1])
+    place = known.index(held) if held else len(known)
     until = {"protection": row.get("protected_until"), "cooldown": row.get("cool_until")}
     return [
         GuardStep(name, "held", until.get(name))
         if name == held
         else GuardStep(name, "passed" if number < place else "unasked")
-        for number, name in enumerate(ALL_GUARDS)
+        for number, name in enumerate(known)
     ]
 
 

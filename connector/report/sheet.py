@@ -110,7 +110,7 @@ def _guards(case: Case) -> Iterator[Html]:
     for one in case.dossier.guardings:
         yield element("h2", case.words.say("sheet.guards", period=one.period))
         yield element("p", case.words.say("sheet.guards_about"), mark="quiet")
-        rows = [(case.words.say(f"reason.{step.name}"), case.step(step)) for step in one.steps]
+        rows = [(case.guard(step), case.step(step)) for step in one.steps]
         marks = ["yes" if step.state == "held" else "" for step in one.steps]
         yield table(_titled(case, "guard", "answer"), rows, marks)
 
@@ -152,10 +152,16 @@ def _history(case: Case) -> Iterator[Html]:
 
 def _changes(case: Case) -> Iterator[Html]:
     """Tell what was written; the reason is left out, since it may name another client."""
+    say = case.words.say
     if case.changes:
-        yield element("h2", case.words.say("sheet.changes"))
+        yield element("h2", say("sheet.changes"))
         rows = [
-            (case.local(one["at"]), str(one["period"]), str(one["kind"]), str(one["state"]))
+            (
+                case.local(one["at"]),
+                str(one["period"]),
+                say(f"written.{one['kind']}"),
+                say(f"state.{one['state']}"),
+            )
             for one in case.changes
         ]
         yield table(_titled(case, "when", "period", "what", "state"), rows)
@@ -164,7 +170,9 @@ def _changes(case: Case) -> Iterator[Html]:
 def _policies(case: Case) -> Iterator[Html]:
     used = {one.policy for one in case.dossier.decisions}
     rows = [
-        (case.title(each.id, each.rule), each.version, each.mode) for each in case.policies if each.id in used
+        (case.title(each.id, each.rule), each.version, case.words.say(f"mode.{each.mode}"))
+        for each in case.policies
+        if each.id in used
     ]
     if rows:
         yield element("h2", case.words.say("sheet.policies"))

@@ -57,6 +57,11 @@ class Case:
             return self.words.say("counting.not_counted", reason=said)
         return f"{said}, {self.words.say('counting.late')}" if held.late else said
 
+    def guard(self, step: GuardStep) -> str:
+        """Return what a guard asks about, in words."""
+        key = f"reason.{step.name}"
+        return self.words.say(key) if key in self.words else step.name
+
     def step(self, step: GuardStep) -> str:
         """Say what a guard answered."""
         if step.state == "held" and step.until is not None:
@@ -176,7 +181,7 @@ def _guards(case: Case, one: Guarding) -> Iterator[str]:
     yield INDENT + case.words.say("explain.guards")
     for step in one.steps:
         if step.state != "unasked":
-            yield f"{INDENT}  {case.words.say(f'reason.{step.name}')}: {case.step(step)}"
+            yield f"{INDENT}  {case.guard(step)}: {case.step(step)}"
 
 
 def _candidate(case: Case, one: Candidate) -> str:

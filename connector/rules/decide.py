@@ -63,6 +63,11 @@ def judged_months(policy: Policy, moment: Moment) -> list[Month]:
     return [month for month in months if policy.judges(month)]
 
 
+def judged_periods(policies: Sequence[Policy], now: Moment) -> list[tuple[str, str]]:
+    """Return each policy's id with each month that it answers for at the moment."""
+    return [(policy.id, str(month)) for policy in policies for month in judged_months(policy, now)]
+
+
 def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisions:
     """Return every decision of the policies at the aware moment `as_of`: the same facts, the same bytes.
 

@@ -156,7 +156,18 @@ class Facts:
 
         Beside these: logged_at, known_at (clarification 41), duration_s, successful. Times are UTC.
         """
-        rows = self._of_clients("events", "rank").select(
+        rows = self._entries
+        seen_once = rows if self.shared.is_empty() else once(rows, self.shared)
+        return seen_once.drop("source", "rank")
+
+    @cached_property
+    def repeats(self) -> pl.DataFrame:
+        """Second entries of what another CRM has too, which `events` leaves out: its columns."""
+        return self._entries.join(self.events, on="event", how="anti").drop("source", "rank")
+
+    @cached_property
+    def _entries(self) -> pl.DataFrame:
+        return self._of_clients("events", "rank").select(
             "client",
             pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
             self._person("employee").alias("employee"),
@@ -174,8 +185,6 @@ class Facts:
             "source",
             "rank",
         )
-        seen_once = rows if self.shared.is_empty() else once(rows, self.shared)
-        return seen_once.drop("source", "rank")
 
     @cached_property
     def deals(self) -> pl.DataFrame:

@@ -17,6 +17,9 @@ from connector.store.decisions import StoredDecision
 FLEETING = ("met", "on_track")
 """Answers about a month that still runs that are not kept: they come and go without a consequence."""
 
+GONE, NO_LONGER = "none", "no longer decided"
+"""The answer kept in place of a decision that is not made any more, and its reason."""
+
 
 def kept(decisions: Decisions, zone: ZoneInfo) -> Iterator[Kept]:
     """Yield the decisions to keep; the answer is decision and reason, not the numbers that grow daily."""
@@ -25,6 +28,25 @@ def kept(decisions: Decisions, zone: ZoneInfo) -> Iterator[Kept]:
     for line, row in zip(json_lines(frame), frame.select(columns).iter_rows(), strict=True):
         policy, rule, subject, employee, period, decision, reason = row
         yield Kept(policy, rule, subject, employee, period, line, f"{decision}\n{reason}")
+
+
+def vanished(
+    decisions: Decisions, stored: Sequence[StoredDecision], judged: Collection[tuple[str, str]]
+) -> Iterator[Kept]:
+    """Yield for each kept decision that is no longer made one that says so, once.
+
+    Of the policies and periods that are judged now; without it what is gone would stand for ever.
+    """
+    made = set(decisions.frame.select(NAME).iter_rows())
+    for one in stored:
+        name = (one.policy, one.subject, one.employee, one.period)
+        line = json.loads(one.document)
+        if name in made or (one.policy, one.period) not in judged or line["decision"] == GONE:
+            continue
+        blank: dict[str, Any] = {"numbers": {}, "evidence": [], "flags": [], "actions": []}
+        told = {**line, "decision": GONE, "reason": NO_LONGER, **blank}
+        document = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        yield Kept(one.policy, one.rule, one.subject, one.employee, one.period, document, GONE)
 
 
 def fleeting(decisions: Decisions, zone: ZoneInfo) -> pl.Expr:
@@ -46,6 +68,7 @@ def changed_since(
     """
     now = decisions.frame
     kept_rows = [json.loads(one.document) for one in stored if (one.policy, one.period) in judged]
+    kept_rows = [line for line in kept_rows if line["decision"] != GONE]
     before = answers(_frame(kept_rows))
     names = before.select(NAME)
     passing = now.filter(fleeting(decisions, zone)).join(names, on=NAME, how="anti", nulls_equal=True)

@@ -56,14 +56,20 @@ def _events(facts: Facts, moment: Moment) -> pl.DataFrame:
     done = (pl.col("status") == "completed").fill_null(value=False)
     at = pl.when(done).then("completed_at").otherwise("planned_at")
     ours = within(moment) | between("planned_at", start, end)
-    rows = facts.events.filter(ours.fill_null(value=False)).with_columns(at=pl.coalesce(at, "completed_at"))
+    entries = [
+        facts.events.with_columns(repeated=pl.lit(value=False)),
+        facts.repeats.with_columns(repeated=pl.lit(value=True)),
+    ]
+    rows = pl.concat(entries).filter(ours.fill_null(value=False))
+    rows = rows.with_columns(at=pl.coalesce(at, "completed_at"))
     return rows.with_columns(day=local_day("at", facts), inside=within(moment).fill_null(value=False))
 
 
 def _obstacle(params: ContactNormParams, moment: Moment) -> pl.Expr:
     """Return why the event is no contact of the month at all, null for a contact."""
     later = (pl.col("completed_at") > moment.latest).fill_null(value=False)
-    cases = obstacles(params) | {"other_month": ~pl.col("inside"), "future": later}
+    cases = {"repeated": pl.col("repeated"), **obstacles(params)}
+    cases |= {"other_month": ~pl.col("inside"), "future": later}
     named = (pl.when(case).then(pl.lit(name)) for name, case in cases.items())
     return pl.coalesce(*named).alias("obstacle")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,13 +77,16 @@ class Decisions:
         with self._database.read() as connection:
             return [_decision(row) for row in connection.execute(query.order_by(*order))]
 
-    def last(self, until: datetime) -> list[StoredDecision]:
-        """Return the answer that stood last up to `until` for each policy, subject, employee and period."""
+    def last(self, until: datetime, periods: Collection[str]) -> list[StoredDecision]:
+        """Return the answer that stood last up to `until` for each policy, subject, employee and period.
+
+        Of the periods named.
+        """
         names = ("policy", "subject", "employee", "period")
         place = func.row_number().over(
             partition_by=[DECISION.c[name] for name in names], order_by=DECISION.c.as_of.desc()
         )
-        past = DECISION.c.as_of <= clock.to_micros(until)
+        past = (DECISION.c.as_of <= clock.to_micros(until)) & DECISION.c.period.in_(sorted(periods))
         ranked = select(DECISION, place.label("place")).where(past).subquery()
         with self._database.read() as connection:
             return [_decision(row) for row in connection.execute(select(ranked).where(ranked.c.place == 1))]

@@ -165,6 +165,17 @@ def test_undo_puts_everything_back(office: Office) -> None:
     assert {row["STATUS"] for row in office.rows("task")} == {"5"}, "tasks to get acquainted are closed"
 
 
+def test_the_page_for_a_dispute_tells_what_was_written(office: Office) -> None:
+    _, plan = office.plan("assign", office.list(LIST))
+    office.apply(plan)
+    page = office.project.folder / "sheet.html"
+    assert office.project("explain", "ООО Ромашка", "--as-of", AS_OF, "-o", str(page)).code == 0
+    text = page.read_text(encoding="utf-8")
+    for cells in ("новый ответственный</td><td>записано", "дело передано вместе с клиентом</td><td>записано"):
+        assert cells in text
+    assert "Василёк" not in text
+
+
 def test_somebody_else_in_a_later_list_is_another_move(office: Office) -> None:
     _, first = office.plan("assign", office.list(LIST))
     office.apply(first)

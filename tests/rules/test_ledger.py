@@ -92,6 +92,14 @@ def test_sc05_after_a_hand_over_each_owner_sees_the_month_with_his_own_reasons()
     }
 
 
+def test_sc06_a_call_that_two_crms_saw_counts_once_and_the_second_entry_says_so() -> None:
+    firm = Firm("onec", "bitrix").client("1", "B", number=1).client("7", number=1, source="bitrix")
+    firm.employee("M1").employee("M1", source="bitrix")
+    firm.event("7", "M1", "call", "2026-09-10T10:00", source="bitrix", id="A")
+    firm.event("1", "M1", "call", "2026-09-10T10:01:30", id="B")
+    assert reasons(firm) == {"bitrix:A": "counted", "onec:B": "repeated"}
+
+
 @FEW
 @given(many, moments)
 def test_the_counted_rows_are_the_decisions_number_and_evidence(cases: list[Case], as_of: datetime) -> None:

@@ -109,6 +109,21 @@ def test_the_guard_that_held_and_those_before_it(office: Project) -> None:
     assert "закреплён недавно: держит до 10.10.2026" in told
 
 
+def test_a_doubt_about_the_policys_own_condition_keeps_and_is_told(project: Project) -> None:
+    """Nobody knows the region of K5: whether the policy concerns it is not known, so that it stays."""
+    condition = "[scope]\nwhere = \"region = 'Урал'\""
+    firm(project, FIRM, POLICIES | {"withdraw": f"{POLICIES['withdraw']}\n{condition}"})
+    told = explained(project, "K5")
+    (guarding,) = told["guards"]
+    held = [step["name"] for step in guarding["steps"] if step["state"] == "held"]
+    assert held == ["missing_data"]
+    assert guarding["steps"][-1] == {"name": "deferred_max_out", "state": "unasked", "until": None}
+    assert [one["policy"] for one in told["conditions"]] == ["withdraw"]
+    text, _ = page(project, "K5")
+    assert "не хватает данных, чтобы судить" in text
+    assert "region = &#x27;Урал&#x27;" in text
+
+
 def test_a_client_that_is_withdrawn_passed_every_guard_and_has_its_receivers(office: Project) -> None:
     told = explained(office, "K5")
     assert {step["state"] for step in told["guards"][0]["steps"]} == {"passed"}

@@ -269,7 +269,7 @@ def test_a_path_that_two_policies_have_asks_which(office: Project) -> None:
 def test_people_read_the_difference(office: Project) -> None:
     told = office("whatif", "--set", "norm.A=3", "--as-of", AS_OF).out
     assert (
-        "2025-09  contact-norm  Второй  Иванов Пётр: breached (норма контактов не выполнена) → met "
+        "2025-09  contact-norm  Второй  Иванов Пётр: было breached (норма контактов не выполнена); стало met "
         "(норма контактов выполнена)"
     ) in told
     assert "Отличий: 3" in told
@@ -279,8 +279,8 @@ def test_people_read_the_difference(office: Project) -> None:
 # -- decide --diff last ------------------------------------------------------------------------------------
 
 
-def differing(project: Project) -> dict[tuple[str, str], tuple[Any, Any]]:
-    result = project("decide", "--diff", "last", "--as-of", AS_OF, "--format", "jsonl")
+def differing(project: Project, as_of: str = AS_OF) -> dict[tuple[str, str], tuple[Any, Any]]:
+    result = project("decide", "--diff", "last", "--as-of", as_of, "--format", "jsonl")
     assert result.code == 0, result.err
     return {
         (one["policy"], one["subject"]): (one["before"] and one["before"]["decision"],
@@ -303,7 +303,11 @@ def test_what_changed_since_the_decisions_that_a_run_kept(office: Project) -> No
     }
     told = office("decide", "--diff", "last", "--as-of", AS_OF).out
     assert "Отличий: 3" in told
-    assert "Иванов Пётр: breached" in told
+    assert "Иванов Пётр: было breached" in told
+    assert office("run", "--as-of", "2025-10-01T01:00").code == 0
+    assert differing(office, "2025-10-01T02:00") == {}, "what is gone is kept as gone, once"
+    past = office("explain", "K2", "--as-of", "2025-10-01T02:00").out
+    assert "01.10.2025: 2025-09 withdraw none — " in past
 
 
 def test_without_kept_decisions_there_is_nothing_to_compare_with(office: Project) -> None:

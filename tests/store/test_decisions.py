@@ -61,8 +61,12 @@ def test_the_last_answers_up_to_a_moment(store: Store) -> None:
     store.decisions.save([decision("breached")], WEDNESDAY)
 
     def last(until: datetime) -> dict[str | None, str]:
-        return {one.employee: json.loads(one.document)["decision"] for one in store.decisions.last(until)}
+        return {
+            one.employee: json.loads(one.document)["decision"]
+            for one in store.decisions.last(until, {"2026-10"})
+        }
 
     assert last(TUESDAY) == {"M1": "behind", "M2": "met"}
     assert last(WEDNESDAY) == {"M1": "breached", "M2": "met"}
     assert last(utc("2026-10-04")) == {}
+    assert store.decisions.last(WEDNESDAY, {"2026-09"}) == []
