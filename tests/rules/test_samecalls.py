@@ -76,4 +76,6 @@ def test_planned_twice_is_planned_once() -> None:
 
 def test_the_order_of_rows_means_nothing() -> None:
     case = held(firm(), ("bitrix", "10:00"), ("onec", "10:03"), ("bitrix", "10:04"), ("onec", "10:06"))
-    assert sorted(case.facts(lambda frame: frame.sample(fraction=1, shuffle=True, seed=5)).events["event"]) == told(case)
+    assert sorted(
+        case.facts(lambda frame: frame.sample(fraction=1, shuffle=True, seed=5)).events["event"]
+    ) == told(case)
