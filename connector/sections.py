@@ -48,6 +48,13 @@ class Company(Section):
     owner_source_priority: tuple[str, ...] = Field(
         (), description="source names, the most trusted first; default: the order of [[source]]"
     )
+    least_linked: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="share of turnover whose clients another source must know, too, before anybody may lose a"
+        " client; 0 lifts it, for sources that have no clients in common",
+    )
     calendar: Path | None = Field(
         None, description="TOML with lists of dates: holidays, workdays, short_days of the firm"
     )

@@ -8,6 +8,7 @@ from itertools import chain
 import click
 
 from connector.commands.app import App, common
+from connector.commands.checks.identity import identity
 from connector.commands.checks.lines import (
     POLICIES,
     SETTINGS,
@@ -89,6 +90,7 @@ def _everything(
         yield from in_layer(SETTINGS, plugins(readable))
         yield from in_layer(POLICIES, policies(readable))
         yield from in_layer("store", storage(readable, deep=deep))
+        yield from in_layer("store", identity(readable))
     if settings is None:
         yield Check("all", "skipped", "not asked: plugins.toml must be mended first", layer="sources")
         return

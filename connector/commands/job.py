@@ -23,7 +23,7 @@ from connector.model import Ref
 from connector.plan.actions import asked, moving
 from connector.plan.build import build_plan
 from connector.plan.closing import Closing, closings
-from connector.plan.holding import PUNITIVE, Views
+from connector.plan.holding import PUNITIVE, Views, unlinked_view
 from connector.plan.kin import kin
 from connector.plan.known import Ability
 from connector.plan.model import Plan
@@ -31,7 +31,7 @@ from connector.plan.standing import standing, views_of
 from connector.plugins.base import Source
 from connector.rules.calendar import read_calendar
 from connector.rules.company import lay_over
-from connector.rules.decide import decide_soundly, required_frames
+from connector.rules.decide import decide_soundly, required_frames, terms_of
 from connector.rules.decision import Decision, Decisions
 from connector.rules.facts import Company, Facts
 from connector.rules.policy import Policy, usable_policies
@@ -211,7 +211,16 @@ def _views(settings: Settings, store: Store, judged: Judged, acting: Sequence[De
     seen_in = dict(records.group_by("client").agg("source").iter_rows())
     accepted = {source.name: source.visibility == "accepted" for source in settings.sources}
     words = texts(settings.project.company.language)
-    return views_of(store, accepted, seen_in, judged.decisions.as_of, words)
+    unlinked = _unlinked(settings, store, judged, words)
+    return views_of(store, accepted, seen_in, judged.decisions.as_of, words, unlinked)
+
+
+def _unlinked(settings: Settings, store: Store, judged: Judged, words: Texts) -> str:
+    """Return why too little is linked to punish anybody: by the source of turnover that the policy names."""
+    ranked = terms_of(judged.policies).abc.turnover_source
+    selling = settings.priority if ranked is None else (ranked,)
+    numbers = store.identities.made().numbers.get("sources", {})
+    return unlinked_view(numbers, selling, settings.project.company.least_linked, words)
 
 
 def _closings(settings: Settings, store: Store, judged: Judged, asked: Sequence[str]) -> list[Closing]:

@@ -10,6 +10,8 @@ import click
 
 from connector import clock
 from connector.commands.app import App, common
+from connector.commands.linked import lines as links
+from connector.commands.linked import linked
 from connector.config import Settings
 from connector.store.cursors import Standing
 from connector.store.database import Store
@@ -27,7 +29,7 @@ def command(app: App) -> None:
     """
     settings = app.settings()
     with app.store(settings) as store:
-        document = status(settings, store)
+        document = status(settings, store) | {"linked": linked(settings, store)}
     app.emit(document)
     for line in _lines(document):
         app.say(line)
@@ -87,6 +89,7 @@ def _lines(document: dict[str, Any]) -> list[str]:
             lines.append(f"{'':<29} seen only in part: {one['visibility']}")
         if one["error"]:
             lines.append(f"{'':<29} last run: {one['error']}")
+    lines += links(document["linked"])
     lines += [f"changes {state}: {count}" for state, count in document["changes"].items()]
     if document["paused"]:
         lines.append(f"nothing is sent: {document['paused']['said']} — see `connector resume`")

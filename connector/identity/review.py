@@ -35,8 +35,8 @@ HEADER: Mapping[str, tuple[str, ...]] = {
 
 LIKE = 0.85
 """From here on two names are alike enough to ask a person (algorithms 9); they never link by themselves."""
-LONGEST_BLOCK = 20
-"""Names of one source that begin alike; of more it would say nothing that they are alike, too."""
+BEGINNING, LONGEST_BLOCK = 6, 20
+"""Names are compared that begin with the same letters, unless many of one source do."""
 MOST_CANDIDATES = 3
 MINOR = 100
 
@@ -105,8 +105,8 @@ def _pairs(records: pl.DataFrame, alone: pl.DataFrame, keys: Keys, place: int, w
 
 
 def _alike(records: pl.DataFrame, alone: pl.DataFrame, place: int) -> pl.DataFrame:
-    """Return the pairs across sources whose names begin with the same word and are alike."""
-    first = pl.col("normal").str.split(" ").list.first().alias("first")
+    """Return the pairs across sources whose names begin with the same letters and are alike."""
+    first = pl.col("normal").str.head(BEGINNING).alias("first")
     words = records.select("row", "source", "normal", "inn", first).drop_nulls(["normal"])
     blocks = words.filter(pl.len().over("first", "source") <= LONGEST_BLOCK)
     both = blocks.join(alone.select("row"), on="row", how="semi").join(blocks, on="first", suffix="_other")

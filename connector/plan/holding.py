@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from connector.locale import Texts
 from connector.rules.decision import Decision
@@ -18,7 +18,7 @@ PUNITIVE = ("at_risk", "withdraw", "reassign")
 FRESH = timedelta(hours=24)
 """Contracts §4: an older view may lack the call that was made yesterday."""
 
-Reason = Literal["partial_visibility", "stale_source", "history_too_short"]
+Reason = Literal["partial_visibility", "stale_source", "history_too_short", "little_linked"]
 Hold = tuple[Reason, str]
 """Why a change waits, and a note for people."""
 
@@ -28,12 +28,14 @@ class Views:
     """How the sources were seen: `stale` says which one cannot be leaned on at all, "" if all can.
 
     `partial` is what is known to be hidden from us, by source, where the admin has not accepted that;
-    `seen_in` are the sources of each client's records, by the client's number.
+    `seen_in` are the sources of each client's records, by the client's number; `unlinked` says that too
+    little turnover belongs to clients that another source knows, too, "" if enough does (clarification 42).
     """
 
     stale: str = ""
     partial: Mapping[str, str] = field(default_factory=dict)
     seen_in: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    unlinked: str = ""
 
 
 def held(decision: Decision, views: Views) -> Hold | None:
@@ -49,7 +51,11 @@ def held(decision: Decision, views: Views) -> Hold | None:
     for source in views.seen_in.get(decision.client_number or 0, ()):
         if source in views.partial:
             return "partial_visibility", f"{source}: {views.partial[source]}"
-    if "ownership_assumed" in decision.flags and "owner_left" not in decision.flags:
+    if "owner_left" in decision.flags:
+        return None
+    if views.unlinked:
+        return "little_linked", views.unlinked
+    if "ownership_assumed" in decision.flags:
         return "history_too_short", ""
     return None
 
@@ -61,6 +67,23 @@ def partial_views(reads: Mapping[tuple[str, str], StreamRun], accepted: Sequence
         if read.visibility.startswith("partial") and source not in accepted:
             found.setdefault(source, []).append(f"{stream} {read.visibility}")
     return {source: "; ".join(reasons) for source, reasons in found.items()}
+
+
+def unlinked_view(
+    numbers: Mapping[str, Mapping[str, Any]], selling: Sequence[str], least: float, words: Texts
+) -> str:
+    """Return of which source less than the fraction `least` of the turnover is linked; "" if enough is.
+
+    `numbers` are the shares of each source by name; of `selling` the first one with turnover counts.
+    """
+    if len(numbers) <= 1:
+        return ""
+    for source in selling:
+        share = numbers.get(source, {}).get("turnover_share")
+        if share is not None:
+            note = words.say("plan.note_unlinked", source=source, share=f"{share:.1%}", least=f"{least:.0%}")
+            return note if share < least else ""
+    return ""
 
 
 def stale_view(

@@ -28,6 +28,7 @@ Why = Literal[
     "partial_visibility",
     "stale_source",
     "history_too_short",
+    "little_linked",
 ]
 
 

@@ -22,6 +22,7 @@ NOTED = (
     "lasting",
     "partial_visibility",
     "stale_source",
+    "little_linked",
 )
 """Reasons of which each note is a line of its own."""
 

@@ -43,16 +43,17 @@ def views_of(
     seen_in: Mapping[int, Sequence[str]],
     as_of: datetime,
     words: Texts,
+    unlinked: str = "",
 ) -> Views:
     """Return how the firm's sources were seen by their last reads.
 
     `sources` tells of each by name whether the admin accepts a partial view of it; `seen_in` are the sources
-    of each client's records, by the client's number.
+    of each client's records, by the client's number; `unlinked` is what `unlinked_view` says.
     """
     reads, standings = store.runs.last_reads(), store.cursors.all()
     accepted = [name for name, is_accepted in sources.items() if is_accepted]
     stale = stale_view(list(sources), reads, standings, as_of, words)
-    return Views(stale, partial_views(reads, accepted), seen_in)
+    return Views(stale, partial_views(reads, accepted), seen_in, unlinked)
 
 
 def _open_items(store: Store) -> dict[Item, str]:

@@ -167,3 +167,49 @@ def test_evidence_is_forbidden_and_allowed_again(project: Project) -> None:
     for other in ("o:0001", "a:5"):
         assert project("link", "b:77", other).code == 0
     assert judged(project) == before
+
+
+def strange(project: Project, onec: str, bitrix: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Judge a client that somebody of the second source called, whom nothing but the row may match."""
+    head = "id;name;email;role;active_from\n"
+    sources = {
+        "onec": {
+            "employees": head + onec,
+            "clients": CARDS + "1;Ромашка;7707083893;;M2;2026-01-15;B\n",
+            "ownership": OWNED + "1;M2;2026-01-15\n",
+        },
+        "bitrix": {
+            "employees": head + bitrix,
+            "clients": CARDS + "7;Ромашка;7707083893;;;2026-01-15;B\n",
+            "events": EVENTS + "1;7;12;call;completed;2026-09-03T10:00:00\n",
+        },
+    }
+    return judged(branches(project, sources, POLICIES))
+
+
+def test_nobody_is_punished_while_a_colleague_may_be_the_same_person(project: Project) -> None:
+    found = strange(project, "M2;Петрова Анна;;seller;2025-01-01\n", "12;Анна;;seller;2025-01-01\n")
+    assert "unmapped_employee" in found["contact_norm", "onec:1"]["flags"]
+    kept = found["withdraw", "onec:1"]
+    assert (kept["decision"], kept["reason"]) == ("keep", "unmapped_employee")
+
+
+def test_the_firms_list_of_people_settles_who_is_who(project: Project) -> None:
+    strange(project, "M2;Петрова Анна;;seller;2025-01-01\n", "12;Анна;;seller;2025-01-01\n")
+    people = project.folder / "company" / "people.csv"
+    people.parent.mkdir(exist_ok=True)
+    people.write_text("person;onec;bitrix\nпетрова;M2;12\n", encoding="utf-8")
+    norm = judged(project)["contact_norm", "onec:1"]
+    assert (norm["numbers"]["done"], norm["flags"]) == (1, [])
+    people.write_text("person;onec;bitrix\nпетрова;M2;\nанна;;12\n", encoding="utf-8")
+    found = judged(project)
+    norm = found["contact_norm", "onec:1"]
+    assert (norm["numbers"]["done"], norm["numbers"]["coverage"], norm["flags"]) == (0, 1, [])
+    assert found["withdraw", "onec:1"]["decision"] == "withdraw"
+
+
+def test_an_e_mail_matches_people_whose_names_differ(project: Project) -> None:
+    found = strange(
+        project, "M2;Петрова Анна;a@x.ru;seller;2025-01-01\n", "12;Anna;A@x.ru;seller;2025-01-01\n"
+    )
+    assert found["contact_norm", "onec:1"]["numbers"]["done"] == 1
