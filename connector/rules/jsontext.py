@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+SMALLEST, LARGEST = 1e-4, 1e16
+"""Between them repr writes no exponent."""
+
 
 def json_values(column: pl.Series) -> pl.Series:
     """Return each value of the column as JSON text; nulls as `null`, dates as ISO strings."""
@@ -22,12 +25,23 @@ def json_objects(columns: Mapping[str, pl.Series], raw: frozenset[str] = frozens
     return frame.select(pl.concat_str(*pieces, pl.lit("}"))).to_series()
 
 
+def _floats(column: pl.Series) -> pl.Series:
+    """Return the floats as Python's repr writes them, which is the contract.
+
+    Polars writes the same digits, but very small and very large ones in another form.
+    """
+    alike = (column == 0) | column.abs().is_between(SMALLEST, LARGEST, closed="left")
+    texts = column.cast(pl.String)
+    odd = column.is_not_null() & ~alike
+    if not odd.any():
+        return texts
+    said = pl.Series([repr(value) for value in column.filter(odd).to_list()], dtype=pl.String)
+    return texts.scatter(odd.arg_true(), said)
+
+
 def _values(column: pl.Series) -> pl.Series:
     if column.dtype.is_float():
-        # Polars writes small and large floats in another form than repr, which is the contract.
-        return pl.Series(
-            [None if value is None else repr(value) for value in column.to_list()], dtype=pl.String
-        )
+        return _floats(column)
     if column.dtype.is_integer():
         return column.cast(pl.String)
     if column.dtype == pl.Date:
