@@ -212,9 +212,11 @@ class Facts:
     @cached_property
     def deals(self) -> pl.DataFrame:
         """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
-        return self._of_clients("deals").select(
+        found = self._of_clients("deals").select(
             "client", *RECORD, "stage_kind", "amount", "currency", "created_at", "closed_at"
         )
+        del self._frames["deals"]
+        return found
 
     @cached_property
     def sales(self) -> pl.DataFrame:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+PART = 200_000
+"""Rows whose texts are made at once: each value's text is there beside the row's."""
+
 SMALLEST, LARGEST = 1e-4, 1e16
 """Between them repr writes no exponent."""
 
@@ -17,6 +20,16 @@ def json_values(column: pl.Series) -> pl.Series:
 
 def json_objects(columns: Mapping[str, pl.Series], raw: frozenset[str] = frozenset()) -> pl.Series:
     """Return one JSON object a row, keys in the mapping's order; columns in `raw` hold JSON text already."""
+    height = len(next(iter(columns.values())))
+    if height <= PART:
+        return _objects(columns, raw)
+    parts = (
+        {name: column[at : at + PART] for name, column in columns.items()} for at in range(0, height, PART)
+    )
+    return pl.concat([_objects(part, raw) for part in parts])
+
+
+def _objects(columns: Mapping[str, pl.Series], raw: frozenset[str]) -> pl.Series:
     texts = {name: column if name in raw else json_values(column) for name, column in columns.items()}
     pieces = [pl.lit("{")]
     for place, name in enumerate(texts):
