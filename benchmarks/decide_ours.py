@@ -53,7 +53,7 @@ def frames(store: Path) -> dict[str, pl.DataFrame]:
 
 def decided(store: Path) -> Decisions:
     """Return what the policies say."""
-    facts = Facts(frames(store), Company(ZONE, (SOURCE,)))
+    facts = Facts(frames(store), Company(ZONE, (SOURCE,)), distinct=True)
     return decide(facts, policies(), AS_OF)
 
 

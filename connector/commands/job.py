@@ -130,7 +130,7 @@ def judged_by(
     settings: Settings, as_of: datetime, policies: Sequence[Policy], failed: Sequence[str] = ()
 ) -> Judged:
     """Decide by these policies; `failed` says why others were left out."""
-    facts = Facts(*read_firm(settings, policies))
+    facts = Facts(*read_firm(settings, policies), distinct=True)
     decisions, broken = decide_soundly(facts, policies, as_of.astimezone(settings.zone))
     for line in (*failed, *broken.values()):
         LOG.warning("%s", line)

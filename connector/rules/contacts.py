@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 import polars as pl
 
@@ -59,8 +60,13 @@ def contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Data
     """Return the judged month's contacts up to `as_of`: client, event, employee, completed_at, day, late.
 
     `late` where the contact was entered only after the month, or after `as_of`. An event later than `as_of`
-    and five minutes is ignored (clarification 10).
+    and five minutes is ignored (clarification 10). Computed once for the same moment and parameters.
     """
+    key = ("contacts", params.model_dump_json(), moment.period, moment.as_of)
+    return facts.once(key, partial(_contacts, facts, params, moment))
+
+
+def _contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
     held = within(moment) & (pl.col("completed_at") <= moment.latest)
     late = (pl.col("logged_at") > min(moment.period.end(moment.zone), moment.as_of)).fill_null(value=False)
     return facts.events.filter(held & is_contact(params)).select(
@@ -126,8 +132,17 @@ def future_claims(facts: Facts, params: ContactNormParams, moment: Moment) -> pl
 
 
 def last_contacts(facts: Facts, moment: Moment) -> pl.DataFrame:
-    """Return each client's last contact by anybody up to `as_of`, if there is one: client, event, day."""
+    """Return each client's last contact by anybody up to `as_of`, if there is one: client, event, day.
+
+    Computed once for the same moment and terms.
+    """
+    key = ("last contacts", moment.terms.contact.model_dump_json(), moment.as_of)
+    return facts.once(key, partial(_last_contacts, facts, moment))
+
+
+def _last_contacts(facts: Facts, moment: Moment) -> pl.DataFrame:
     held = facts.events.filter(is_contact(moment.terms.contact) & (pl.col("completed_at") <= moment.latest))
+    held = held.select("client", "event", "completed_at")
     newest = held.filter(pl.col("completed_at") == pl.col("completed_at").max().over("client"))
     return newest.group_by("client").agg(
         pl.col("event").max(), local_day("completed_at", facts).first().alias("day")

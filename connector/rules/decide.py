@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -74,7 +74,7 @@ def decide(facts: Facts, policies: Sequence[Policy], as_of: datetime) -> Decisio
     PolicyError where a policy's parameters do not fit the firm.
     """
     now = moment_of(facts, policies, as_of)
-    return _ordered(facts, now, [_of_policy(facts, policy, now) for policy in policies])
+    return _joined(now, {policy.id: _of_policy(facts, policy, now) for policy in policies})
 
 
 def decide_soundly(
@@ -86,10 +86,10 @@ def decide_soundly(
     are not hindered. An error of a rule of ours is raised.
     """
     now = moment_of(facts, policies, as_of)
-    frames, broken = [], {}
+    frames, broken = {}, {}
     for policy in policies:
         if policy.rule in RULES:
-            frames.append(_of_policy(facts, policy, now))
+            frames[policy.id] = _of_policy(facts, policy, now)
             continue
         try:
             decided = _of_policy(facts, policy, now)
@@ -97,8 +97,8 @@ def decide_soundly(
         except (Exception, SystemExit, pl.exceptions.PanicException) as error:
             broken[policy.id] = f"policy {policy.id}: its rule {policy.rule} failed: {_said(error)}"
         else:
-            frames.append(decided)
-    return _ordered(facts, now, frames), broken
+            frames[policy.id] = decided
+    return _joined(now, frames), broken
 
 
 def _said(error: BaseException) -> str:
@@ -129,9 +129,11 @@ def _with_acceptance(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(flags=pl.when(concerned).then(flags).otherwise("flags"))
 
 
-def _ordered(facts: Facts, now: Moment, frames: Sequence[pl.DataFrame]) -> Decisions:
-    told = _with_acceptance(facts, pl.concat([_NONE.to_frame(), *frames]))
-    return Decisions(now.as_of, ordered(told))
+def _joined(now: Moment, frames: Mapping[str, pl.DataFrame]) -> Decisions:
+    """Return the decisions of all policies, each policy's in order already."""
+    return Decisions(
+        now.as_of, pl.concat([_NONE.to_frame(), *(frame for _, frame in sorted(frames.items()))])
+    )
 
 
 _NONE = pl.Schema({"policy": pl.String, "rule": pl.String, **SCHEMA})
@@ -139,7 +141,7 @@ _NONE = pl.Schema({"policy": pl.String, "rule": pl.String, **SCHEMA})
 
 def _of_policy(facts: Facts, policy: Policy, now: Moment) -> pl.DataFrame:
     months = [_of_month(facts, policy, now.judging(month)) for month in judged_months(policy, now)]
-    return pl.concat([_NONE.to_frame(), *months])
+    return ordered(_with_acceptance(facts, pl.concat([_NONE.to_frame(), *months])))
 
 
 def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:

@@ -115,11 +115,17 @@ def json_lines(frame: pl.DataFrame) -> pl.Series:
 
 
 def ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    """Sort by policy, subject, employee and period, null as the empty string, then by the line's own text."""
-    keys = [pl.col(name).fill_null("") for name in ORDER]
-    if frame.select(keys).is_duplicated().any():
-        return frame.with_columns(json_lines(frame).alias("_line")).sort(*keys, "_line").drop("_line")
-    return frame.sort(keys)
+    """Sort by policy, subject, employee and period, null as the empty string, then by the line's own text.
+
+    The texts are made only where two decisions would have the same place.
+    """
+    names = ORDER if frame["policy"].n_unique() > 1 else ORDER[1:]
+    keys = [pl.col(name).fill_null("").alias(name) for name in names]
+    found = frame.sort(keys)
+    twins = found.select(pl.all_horizontal(key == key.shift() for key in keys).any()).item()
+    if not twins:
+        return found
+    return frame.with_columns(json_lines(frame).alias("_line")).sort(*keys, "_line").drop("_line")
 
 
 def _objects(frame: pl.DataFrame) -> Iterator[Decision]:

@@ -12,6 +12,7 @@ from connector.rules.facts import Facts
 from connector.rules.invitation import DAY_FORMAT
 from connector.rules.moment import Moment
 from connector.rules.staff import with_account
+from connector.rules.standin import answering
 
 DUE_DAYS = 3
 """Working days that people get to decide."""
@@ -30,7 +31,8 @@ def task_actions(
     `rows` has client, client_name, to (the employee who is asked), why (its texts are `task.WHY_title` and
     `task.WHY`), about (what the text says of the case) and period (what the task's key is made of). The
     target is the client's first record, by the firm's priority, in a source where that employee has an
-    account; a row without such a record gets no action. Without a day given the task is due in DUE_DAYS.
+    account; a row without such a record gets no action. Somebody away is stood in for. Without a day given
+    the task is due in DUE_DAYS.
     """
     words, due = texts(facts.company.language), due or due_day(moment)
     shown = due.strftime(DAY_FORMAT.said(facts.company.language))
@@ -38,7 +40,8 @@ def task_actions(
     whys = rows["why"].unique().to_list()
     titles = {why: words.say(f"task.{why}_title", **marks) for why in whys}
     bodies = {why: words.say(f"task.{why}", **marks) for why in whys}
-    placed = placed_with(facts, rows, "to", "assignee").with_columns(
+    asked = answering(facts, rows, "to", moment)
+    placed = placed_with(facts, asked, "to", "assignee").with_columns(
         kind=pl.lit("create_task"),
         purpose=pl.lit(purpose),
         title=_filled(_chosen(titles)),

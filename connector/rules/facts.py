@@ -16,6 +16,7 @@ from connector.rules.oneperson import told_once
 from connector.rules.ownership import EARLIEST, resolve
 from connector.rules.samecalls import once
 from connector.rules.wording import Language
+from connector.store.frames import FRAMES
 
 RECORD = ("source", "external_id")
 
@@ -24,6 +25,9 @@ TOLD = ("client_name", "owner", "abc", "created_at", "created_on", "industry", "
 
 MARKED = ("key", "pinned", "doubtful", "bad_inn")
 """What is true of a client as soon as one of its records says so."""
+
+PART = 2_500_000
+"""Events that are resolved at once: each time all clients are looked up."""
 
 PINNED = "pinned"
 """The tag by which a client stays with its owner."""
@@ -58,9 +62,13 @@ class Facts:
     nothing.
     """
 
-    def __init__(self, frames: Mapping[str, pl.DataFrame], company: Company) -> None:
+    def __init__(
+        self, frames: Mapping[str, pl.DataFrame], company: Company, *, distinct: bool = False
+    ) -> None:
+        """`distinct` frames are known to hold no record twice, as the store's are: it is not looked for."""
         self.company = company
-        self._frames = frames
+        self._frames = dict(frames)
+        self._are_distinct = distinct
         self._remembered: dict[Hashable, pl.DataFrame] = {}
 
     def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
@@ -156,18 +164,39 @@ class Facts:
 
         Beside these: logged_at, known_at (clarification 41), duration_s, successful. Times are UTC.
         """
-        rows = self._entries
-        seen_once = rows if self.shared.is_empty() else once(rows, self.shared)
-        return seen_once.drop("source", "rank")
+        return self._events[0]
 
     @cached_property
     def repeats(self) -> pl.DataFrame:
         """Second entries of what another CRM has too, which `events` leaves out: its columns."""
-        return self._entries.join(self.events, on="event", how="anti").drop("source", "rank")
+        return self._events[2]
 
     @cached_property
-    def _entries(self) -> pl.DataFrame:
-        return self._of_clients("events", "rank").select(
+    def _events(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Return the events, those that we put there as `our_items` needs them, and second entries.
+
+        The frame as it was read is let go of part by part: with millions of events both would not fit.
+        """
+        told: list[pl.DataFrame] = []
+        ours: list[pl.DataFrame] = []
+        parts = list(self._distinct("events").iter_slices(PART))
+        del self._frames["events"]
+        while parts or not told:
+            rows = self._with_numbers(parts.pop(0) if parts else FRAMES["events"].to_frame(), "rank")
+            told.append(self._resolved(rows))
+            ours.append(self._ours(rows.filter(pl.col("key").is_not_null())))
+        rows = pl.concat(told)
+        seen_once = rows if self.shared.is_empty() else once(rows, self.shared)
+        again = rows.join(seen_once, on="event", how="anti") if len(seen_once) < len(rows) else rows.clear()
+        return seen_once.drop("source", "rank"), pl.concat(ours), again.drop("source", "rank")
+
+    def _ours(self, rows: pl.DataFrame) -> pl.DataFrame:
+        made = pl.coalesce("logged_at", "seen_at").alias("made_at")
+        employee = self._person("employee").alias("employee")
+        return rows.select("client", employee, made, pl.col("completed_at").alias("closed_at"))
+
+    def _resolved(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.select(
             "client",
             pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
             self._person("employee").alias("employee"),
@@ -189,9 +218,11 @@ class Facts:
     @cached_property
     def deals(self) -> pl.DataFrame:
         """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
-        return self._of_clients("deals").select(
+        found = self._of_clients("deals").select(
             "client", *RECORD, "stage_kind", "amount", "currency", "created_at", "closed_at"
         )
+        del self._frames["deals"]
+        return found
 
     @cached_property
     def sales(self) -> pl.DataFrame:
@@ -212,20 +243,9 @@ class Facts:
     @cached_property
     def our_items(self) -> pl.DataFrame:
         """What we put into a CRM about a client for somebody: client, employee, made_at, closed_at (UTC)."""
-        ours = pl.col("key").is_not_null()
-        tasks = (
-            self._of_clients("tasks").filter(ours).with_columns(self._person("assignee").alias("employee"))
-        )
-        events = (
-            self._of_clients("events").filter(ours).with_columns(self._person("employee").alias("employee"))
-        )
-        made = pl.coalesce("logged_at", "seen_at").alias("made_at")
-        return pl.concat(
-            [
-                tasks.select("client", "employee", pl.col("created_at").alias("made_at"), "closed_at"),
-                events.select("client", "employee", made, pl.col("completed_at").alias("closed_at")),
-            ]
-        )
+        tasks = self._of_clients("tasks").filter(pl.col("key").is_not_null())
+        assignee, made = self._person("assignee").alias("employee"), pl.col("created_at").alias("made_at")
+        return pl.concat([tasks.select("client", assignee, made, "closed_at"), self._events[1]])
 
     @cached_property
     def absences(self) -> pl.DataFrame:
@@ -298,11 +318,15 @@ class Facts:
         return self._frames[name]
 
     def _distinct(self, name: str) -> pl.DataFrame:
-        return self._frame(name).unique(subset=RECORD, keep="last")
+        rows = self._frame(name)
+        return rows if self._are_distinct else rows.unique(subset=RECORD, keep="last")
 
     def _of_clients(self, name: str, *more: str) -> pl.DataFrame:
         """Return the frame's rows whose client is known, with the client's number in `client`."""
         rows = self._distinct(name) if "external_id" in self._frame(name).columns else self._frame(name)
+        return self._with_numbers(rows, *more)
+
+    def _with_numbers(self, rows: pl.DataFrame, *more: str) -> pl.DataFrame:
         numbers = self.records.select(
             "source", pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
         )

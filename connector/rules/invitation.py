@@ -17,6 +17,9 @@ TEXT = Bilingual(
     "Contact the client by {}. If the date does not suit or the client is not yours, say so in the task "
     'or to your head. The reason is the rule "{}".',
 )
+PART = 50_000
+"""Invitations whose texts are made at once."""
+
 DAY_FORMAT = Bilingual("%d.%m.%Y", "%Y-%m-%d")
 
 
@@ -28,6 +31,12 @@ def contact_actions(facts: Facts, rows: pl.DataFrame, item: str, policy: str) ->
     such a record gets no action.
     """
     placed = _placed(facts, rows)
+    # The texts are long, and each step copies them: part by part only the result is there as a whole
+    parts = [_written(facts, part, item, policy) for part in placed.iter_slices(PART)]
+    return pl.concat(parts) if parts else _written(facts, placed, item, policy)
+
+
+def _written(facts: Facts, placed: pl.DataFrame, item: str, policy: str) -> pl.DataFrame:
     written = pl.col("due").dt.to_string("iso").alias("due")
     texts = _texts(facts.company.language, policy)
     kind = "create_task" if item == "task" else "plan_contact"

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from connector.rules.availability import employed_on
 from connector.rules.clients import exists, is_open, owner_flags, owners
 from connector.rules.contacts import last_contacts, local_day
 from connector.rules.decision import decision_frame, flag_list
@@ -18,6 +17,7 @@ from connector.rules.facts import Facts
 from connector.rules.invitation import contact_actions
 from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
+from connector.rules.standin import answering
 from connector.rules.tailoring import outcome
 from connector.rules.terms import ContactNormParams, Parameters, parameter
 from connector.rules.wording import Bilingual
@@ -72,7 +72,8 @@ class NextContact:
         """
         rows = _judged(facts, moment)
         wanted = _due(facts, rows.filter(pl.col("decision") == "plan_next"), params, moment)
-        actions = contact_actions(facts, wanted, params.item, policy=self.name)
+        asked = answering(facts, wanted, "employee", moment)
+        actions = contact_actions(facts, asked, params.item, policy=self.name)
         rows = (
             rows.join(wanted.select("client", "due"), on="client", how="left")
             .join(actions, on="client", how="left")
@@ -92,11 +93,9 @@ def _judged(facts: Facts, moment: Moment) -> pl.DataFrame:
         .join(owners(facts, moment).filter(exists(moment.as_of)), on="client")
         .join(_planned(facts, moment), on="client", how="left")
     )
-    gone = ~employed_on(pl.lit(moment.today))
     cases: list[tuple[str, str, Any]] = [
         ("none", "client_closed", ~is_open(moment.today)),
         ("none", "no_owner", pl.col("employee").is_null()),
-        ("none", "owner_inactive", gone),
         ("already_planned", "a next step is planned", pl.col("planned_on").is_not_null()),
     ]
     decision = pl.coalesce(

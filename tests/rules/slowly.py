@@ -177,7 +177,7 @@ def next_due(case: Case, as_of: datetime) -> date | None:
     owner = case.owner_on(today)
     if not held or not case.exists(as_of) or not case.is_open(today):
         return None
-    if owner is None or (owner in case.left and case.left[owner] < today):
+    if owner is None:
         return None
     due = max(event.at for event in held).date()
     for _ in range({"A": 5, "B": 10, "C": 20}[case.abc]):

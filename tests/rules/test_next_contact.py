@@ -49,9 +49,30 @@ def test_clarification_21_no_owner() -> None:
     assert (one.decision, one.reason, one.employee, one.actions) == ("none", "no_owner", None, [])
 
 
-def test_nobody_who_left_is_asked() -> None:
-    gone = Firm().employee("M1", active_to="2026-09-09").client("K", "A").calls("K", "M1", CONTACT)
-    assert (next_of(gone).decision, next_of(gone).reason) == ("none", "owner_inactive")
+def test_nobody_who_left_is_asked_but_the_head() -> None:
+    """Clarification 21 knows no third reason for `none`; the task goes as clarification 45 says."""
+    gone = Firm().employee("M1", active_to="2026-09-09").employee("H1", role="head")
+    one = next_of(gone.client("K", "A").calls("K", "M1", CONTACT))
+    assert (one.decision, one.employee, one.actions[0]["assignee"]) == ("plan_next", "M1", "H1")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "deputy", "assignee"),
+    [
+        ("2026-09-10T18:00", "M2", "M2"),
+        ("2026-09-10T18:00", None, "H1"),
+        ("2026-09-10T18:00", "M3", "H1"),
+        ("2026-09-12T18:00", "M2", "M1"),
+    ],
+    ids=["deputy", "no deputy", "the deputy is away too", "back again"],
+)
+def test_clarification_45_the_deputy_is_asked_during_an_absence(
+    as_of: str, deputy: str | None, assignee: str
+) -> None:
+    made = firm().employee("M2").employee("M3").employee("H1", role="head")
+    made.absent("M1", "2026-09-09", "2026-09-11", deputy).absent("M3", "2026-09-09", "2026-09-11")
+    one = next_of(made, as_of)
+    assert (one.employee, one.actions[0]["assignee"]) == ("M1", assignee)
 
 
 @pytest.mark.parametrize("kind", ["call", "meeting", "email", "task", "other"])
