@@ -300,7 +300,7 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
 
 
 def author_page() -> str:
-    """Return the guide for authors of connectors: its code is that of tested files, its tables are the code's."""
+    """Return the guide for authors of connectors: its code is of tested files, its tables of the code."""
     text = (FOLDER / "write-a-connector.template.md").read_text(encoding="utf-8")
     program = text_of("test_contract.py.txt", ACME).split("def test_the_whole")[1].split("\n\n\n")[0]
     parts = {
@@ -329,7 +329,7 @@ def _first(thing: object) -> str:
 
 
 def _pairs(left: str, right: str, pairs: Mapping[str, str]) -> str:
-    rows = [f"| `{name}` | {said.replace('|', '/')} |" for name, said in pairs.items()]
+    rows = [f"| `{name.replace('|', 'or')}` | {said.replace('|', '/')} |" for name, said in pairs.items()]
     return "\n".join([f"| {left} | {right} |", "|---|---|", *rows, ""])
 
 
@@ -337,7 +337,7 @@ def _faults() -> Iterator[str]:
     yield "| planted fault | promise that it breaks | Singer |"
     yield "|---|---|---|"
     for each in tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf-8"))["mutant"]:
-        yield f"| {each['fault']} | `{each['promise']}` | {each.get('singer', '')} |"
+        yield f"| {each['fault']} | `{each['promise']}` | {each.get('singer', 'not planted')} |"
 
 
 def _shapes() -> dict[str, str]:
@@ -362,10 +362,8 @@ def _abilities() -> Iterator[tuple[str, str]]:
     for owner in (base.Source, base.Finder, base.TwinRemover):
         for name, member in vars(owner).items():
             if inspect.isfunction(member) and not name.startswith("_"):
-                yield (
-                    f"{name}{inspect.signature(member)}".replace("'", "").replace("self, ", ""),
-                    _first(member),
-                )
+                arguments = str(inspect.signature(member)).replace("'", "").replace("self, ", "")
+                yield f"{name}{arguments.replace('(self)', '()')}", _first(member)
     yield "Stream", ", ".join(f"`{field.name}`" for field in dataclasses.fields(base.Stream))
 
 

@@ -1,4 +1,4 @@
-"""A feed of changes by number, with marks of deletion: the number is the watermark, `Page.deleted` the marks."""
+"""A feed of changes by number: the number is the watermark, marks of deletion become `Page.deleted`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page behind the last is answered with 404: it is the end, and a 404 of the first page an empty account."""
+"""A page behind the last is answered with 404: it is the end, or an empty account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new owner moves no date of change: `anew_hours=0` reads this list anew each time, the others stay as they are."""
+"""A new owner moves no date of change: `anew_hours=0` reads this list, and no other, anew each time."""
 
 from __future__ import annotations
 

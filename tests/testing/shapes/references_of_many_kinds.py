@@ -1,4 +1,4 @@
-"""References that may lead to a company or a person, whose numbers overlap: the kind becomes part of the id."""
+"""References that lead to companies and persons, whose numbers overlap: the kind becomes part of the id."""
 
 from __future__ import annotations
 
