@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import inspect
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,11 @@ from pydantic_core import PydanticUndefined
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from connector import hookspecs
+import connector
+from connector import changes, errors, hookspecs
+from connector.changes import Change
 from connector.commands import COMMANDS, EXIT_CODES, cli
+from connector.commands.new_plugin import names, text_of
 from connector.commands.scaffold import toml_value
 from connector.company.lists import ASSIGNMENTS
 from connector.company.shapes import SHAPES as COMPANY_TABLES
@@ -30,6 +35,7 @@ from connector.config import (
     StoreSettings,
     secret_fields,
 )
+from connector.plugins import base
 from connector.plugins.files.outbox import COLUMNS as OUTBOX
 from connector.plugins.files.tables import SHAPES as SOURCE_TABLES
 from connector.registry import BUILT_IN, Registry
@@ -41,6 +47,7 @@ from connector.rules.where.fields import CLIENT_FIELDS
 from connector.rules.where.functions import FUNCTIONS
 from connector.tables import cells
 from connector.tables.shape import Shape
+from connector.testing.checks import PROMISES
 
 FOLDER = Path(__file__).parent
 WIDTH = 100
@@ -298,7 +305,84 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
         yield f"| `{name}` | {default} | {(field.description or '').replace('|', '/')}{secret} |"
 
 
+def author_page() -> str:
+    """Return the guide for authors of connectors: its code is of tested files, its tables of the code."""
+    text = (FOLDER / "write-a-connector.template.md").read_text(encoding="utf-8")
+    program = text_of("test_contract.py.txt", ACME).split("def test_the_whole")[1].split("\n\n\n")[0]
+    parts = {
+        "plugin": text_of("source.py.txt", ACME),
+        "program": f"def test_the_whole{program}\n",
+        "promises": _pairs("promise", "meaning", {name: _first(check) for name, check in PROMISES.items()}),
+        "faults": "\n".join(_faults()) + "\n",
+        "shapes": _pairs("shape", "how", _shapes()),
+        "hooks": _pairs("hook", "meaning", {name: _first(hook) for name, hook in _hooks()}),
+        "base": _pairs("attribute or method", "meaning", dict(_abilities())),
+        "errors": _pairs("error", "meaning", {name: _first(getattr(errors, name)) for name in _errors()}),
+        "changes": _pairs("change", "meaning", {kind.__name__: _first(kind) for kind in _changes()}),
+    }
+    for name, part in parts.items():
+        text = text.replace(f"<!-- {name} -->\n", part)
+    return f"{MADE}\n{text}".replace("<!-- version -->", str(base.API_VERSION))
+
+
+ACME = names("acme", "Acme CRM")
+TESTS = FOLDER.parent / "tests" / "testing"
+
+
+def _first(thing: object) -> str:
+    """Return the first paragraph of its docstring as one line."""
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+def _pairs(left: str, right: str, pairs: Mapping[str, str]) -> str:
+    rows = [f"| `{name.replace('|', 'or')}` | {said.replace('|', '/')} |" for name, said in pairs.items()]
+    return "\n".join([f"| {left} | {right} |", "|---|---|", *rows, ""])
+
+
+def _faults() -> Iterator[str]:
+    yield "| planted fault | promise that it breaks | Singer |"
+    yield "|---|---|---|"
+    for each in tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf-8"))["mutant"]:
+        yield f"| {each['fault']} | `{each['promise']}` | {each.get('singer', 'not planted')} |"
+
+
+def _shapes() -> dict[str, str]:
+    """Return each shape with the first line of the file that holds its plugin."""
+    found = {}
+    for path in sorted((TESTS / "shapes").glob("[a-z]*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        found[path.stem] = " ".join((ast.get_docstring(module) or "").split())
+    return found
+
+
+def _hooks() -> Iterator[tuple[str, object]]:
+    for name, hook in inspect.getmembers(hookspecs, inspect.isfunction):
+        if hook.__module__ == hookspecs.__name__:
+            yield name, hook
+
+
+def _abilities() -> Iterator[tuple[str, str]]:
+    """Yield what a connector may override, then what is looked for on it, then what a stream may have."""
+    yield "name, title, config_model", "its name in plugins.toml, its name for people, its settings"
+    yield "api_version, batch_size", "version of this interface; how many changes `send` gets at once"
+    for owner in (base.Source, base.Finder, base.TwinRemover):
+        for name, member in vars(owner).items():
+            if inspect.isfunction(member) and not name.startswith("_"):
+                arguments = str(inspect.signature(member)).replace("'", "").replace("self, ", "")
+                yield f"{name}{arguments.replace('(self)', '()')}", _first(member)
+    yield "Stream", ", ".join(f"`{field.name}`" for field in dataclasses.fields(base.Stream))
+
+
+def _errors() -> list[str]:
+    return [name for name in connector.__all__ if name.endswith("Error") and hasattr(errors, name)]
+
+
+def _changes() -> list[type[Change]]:
+    return [kind for kind in vars(changes).values() if inspect.isclass(kind) and issubclass(kind, Change)][1:]
+
+
 PAGES = {
+    "write-a-connector.md": author_page,
     "commands.md": commands_page,
     "settings.md": settings_page,
     "policies.md": policies_page,

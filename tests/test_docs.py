@@ -25,7 +25,15 @@ def maker() -> ModuleType:
     return module
 
 
-PAGES = ["commands.md", "settings.md", "policies.md", "hooks.md", "doctor.md", "files.md"]
+PAGES = [
+    "commands.md",
+    "settings.md",
+    "policies.md",
+    "hooks.md",
+    "doctor.md",
+    "files.md",
+    "write-a-connector.md",
+]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -74,6 +74,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connector.commands.new_plugin",
         "Write a package that connects one more CRM, tests included.",
     ),
+    "record": (
+        "connector.commands.record",
+        "Write down rows of a live account for tests, without people's data.",
+    ),
     "schema": ("connector.commands.schema", "Print the JSON schema of plugins.toml for your editor."),
     "sandbox": (
         "connector.commands.sandbox",

@@ -18,6 +18,7 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    host: str = ""
 
     @property
     def params(self) -> dict[str, str]:

@@ -62,7 +62,8 @@ def _request(prepared: PreparedRequest) -> Request:
     parts = urlsplit(prepared.url or "")
     body = prepared.body or b""
     content = body.encode() if isinstance(body, str) else bytes(body)
-    return Request(prepared.method or "", parts.path, parts.query, dict(prepared.headers), content)
+    host = parts.hostname or ""
+    return Request(prepared.method or "", parts.path, parts.query, dict(prepared.headers), content, host)
 
 
 def once(fault: Fault) -> Fault:
