@@ -7,8 +7,6 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from connector.sandbox.onec.base import Base, Key, Record
 from connector.sandbox.onec.edm import EntityType, Row, fill
 from connector.sandbox.onec.errors import HANDLER, ODataError, no_instance, unhandled
@@ -18,17 +16,6 @@ from connector.sandbox.onec.values import assign, section_rows
 
 FIXED = frozenset({"Ref_Key", "DataVersion", "Posted", "Executed", "Predefined", "PredefinedDataName"})
 """What a write cannot set: 1C takes the property and passes it over."""
-
-
-def read_body(body: bytes) -> dict[str, Any]:
-    """Read the JSON of a write; ODataError -1 if it is broken, 2 if it is no object."""
-    try:
-        given = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        raise unhandled("Непредвиденный символ при чтении JSON") from None
-    if not isinstance(given, dict):
-        raise ODataError(400, 2, "Неверный формат запроса")
-    return given
 
 
 def create(base: Base, entity: EntityType, given: Mapping[str, Any]) -> tuple[Key, Record]:

@@ -24,7 +24,8 @@ def found(api: Api, text: str, entity: str = PARTNERS) -> set[str]:
         ("Description eq 'ип петров'", "2"),
         ("Description ne 'ИП Петров'", "13"),
         (
-            "ДатаРегистрации ge datetime'2025-01-10T00:00:00' and ДатаРегистрации lt datetime'2025-06-01T00:00:00'",
+            "ДатаРегистрации ge datetime'2025-01-10T00:00:00' "
+            "and ДатаРегистрации lt datetime'2025-06-01T00:00:00'",
             "2",
         ),
         ("not (Description eq 'ИП Петров')", "13"),

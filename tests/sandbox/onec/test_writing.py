@@ -1,4 +1,4 @@
-"""Writes: what is taken, what is passed over in silence, what is refused, and what the truth says afterwards."""
+"""Writes: what is taken, what is passed over in silence, what is refused, and what the truth says."""
 
 from __future__ import annotations
 
