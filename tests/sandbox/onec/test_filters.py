@@ -53,6 +53,13 @@ def test_a_reference_is_found_by_its_key(api: Api) -> None:
     assert found(api, f"ОсновнойМенеджер_Key eq guid'{NOBODY}'") == {"2"}
 
 
+def test_objects_are_looked_up_by_a_list_of_keys(api: Api) -> None:
+    keys = [api.key("clients", 1), api.key("clients", 3), NOBODY]
+    listed = " or ".join(f"Ref_Key eq guid'{key}'" for key in keys)
+    assert found(api, listed) == {"1", "3"}
+    assert found(api, f"({listed}) and Description eq 'АО «Вега»'") == {"3"}
+
+
 def test_a_composite_field_is_found_by_a_cast_key_only(start: Start) -> None:
     api = start()
     client = api.key("clients", 1)

@@ -150,6 +150,14 @@ def test_an_additional_attribute_reaches_the_truth(api: Api) -> None:
     assert (row["key_account"], row["tags"], row["industry"]) == ("0", "опт|экспорт", "металлургия")
 
 
+def test_a_code_stands_once_in_a_catalogue(api: Api) -> None:
+    new = {"Description": "Новый", "Code": "00-00000001"}
+    status, code, text = api.refused("POST", PARTNERS, new)
+    assert (status, code, "не уникально" in text) == (500, "-1", True)
+    assert api.write("POST", PARTNERS, new | {"Code": "00-00000099"})["Code"] == "00-00000099"
+    assert api.refused("PATCH", card(api), {"Code": "00-00000099"})[:2] == (500, "-1")
+
+
 def test_put_empties_what_it_does_not_give(api: Api) -> None:
     body = api.write("PUT", card(api), {"Description": "Новое имя"})
     assert (body["Description"], body["ОсновнойМенеджер_Key"], body["КонтактнаяИнформация"]) == (
