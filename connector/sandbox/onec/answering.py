@@ -21,6 +21,7 @@ from connector.sandbox.onec.addressing import (
     segments,
 )
 from connector.sandbox.onec.base import Base, Key, Record
+from connector.sandbox.onec.bodies import read_body
 from connector.sandbox.onec.disturbances import disturb
 from connector.sandbox.onec.edm import EntityType, Row, referenced
 from connector.sandbox.onec.errors import NO_RIGHTS, ODataError, no_instance, unknown_segment, unknown_set
@@ -32,7 +33,7 @@ from connector.sandbox.onec.reading import Chosen, Table, page, table_of
 from connector.sandbox.onec.shaping import Shaper
 from connector.sandbox.onec.tables import asked_columns, virtual
 from connector.sandbox.onec.visibility import hidden
-from connector.sandbox.onec.writing import change, create, delete, found, read_body
+from connector.sandbox.onec.writing import change, create, delete, found
 
 INTERFACE = "odata/standard.odata"
 BOM = b"\xef\xbb\xbf"
@@ -206,7 +207,7 @@ class Interface:
     def _create(self, call: Call, table: Table) -> Reply:
         if table.section:
             raise ODataError(400, 13, "Нельзя создать строку табличной части отдельно от объекта")
-        given = read_body(call.request.body)
+        given = read_body(call.request)
         key, record = create(self.base, table.entity, given)
         marker = str(given["Ref_Key"]) if "Ref_Key" in given else None
         self._note(call, table.entity, key, given, marker)
@@ -217,7 +218,7 @@ class Interface:
         return reply
 
     def _change(self, call: Call, table: Table, key: Key) -> Reply:
-        given = read_body(call.request.body)
+        given = read_body(call.request)
         version = call.request.headers.get("if-match", "")
         whole = call.request.verb == "PUT"
         record: Record = change(self.base, table.entity, key, given, whole=whole, version=version)

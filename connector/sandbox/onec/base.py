@@ -260,23 +260,20 @@ def drawn(entity: EntityType, image: Image, number: int) -> Row:
     given = dict(image.values)
     if entity.is_object:
         given["Ref_Key"] = image.key
-    row = fill(entity.columns, given)
+    row = fill(entity.columns, given, entity.blank)
     for name in ("Code", "Number"):
         if name in entity.columns and name not in given:
             row[name] = f"{number:09d}" if name == "Number" else f"00-{number:08d}"
-    for name, columns in entity.sections.items():
-        row[name] = [
-            line(columns, row, place, values) for place, values in enumerate(image.sections.get(name, ()), 1)
-        ]
+    for name in entity.sections:
+        lines = image.sections.get(name, ())
+        row[name] = [line(entity, name, row, place, values) for place, values in enumerate(lines, 1)]
     return row
 
 
-def line(columns: Mapping[str, Any], owner: Row, place: int, values: Mapping[str, Any]) -> Row:
+def line(entity: EntityType, section: str, owner: Row, place: int, values: Mapping[str, Any]) -> Row:
     """Return one line of a tabular section."""
-    row = fill(dict(columns), values)
+    row = fill(entity.sections[section], values, entity.blank_lines[section])
     row["LineNumber"] = place
-    if "Ref_Key" in columns:
-        row["Ref_Key"] = owner["Ref_Key"]
-    elif "Recorder" in columns:
-        row["Recorder"], row["Recorder_Type"] = owner["Recorder"], owner["Recorder_Type"]
+    for name in entity.key:
+        row[name] = owner[name]
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 Row = dict[str, Any]
@@ -110,6 +111,16 @@ class EntityType:
     resources: tuple[str, ...] = ()
     code_length: int = 0
 
+    @cached_property
+    def blank(self) -> Row:
+        """Return a row that nobody has filled."""
+        return blank(self.columns)
+
+    @cached_property
+    def blank_lines(self) -> dict[str, Row]:
+        """Return a line of each tabular section that nobody has filled."""
+        return {name: blank(columns) for name, columns in self.sections.items()}
+
     @property
     def kind(self) -> str:
         """Return the prefix of the name: Catalog, Document, AccumulationRegister ..."""
@@ -125,25 +136,40 @@ class EntityType:
         return {column.navigation: column for column in self.columns.values() if column.targets}
 
 
-def fill(columns: Columns, given: Mapping[str, Any]) -> Row:
+def blank(columns: Columns) -> Row:
+    """Return a row that nobody has filled."""
+    return {name: column.empty for name, column in columns.items()}
+
+
+def fill(columns: Columns, given: Mapping[str, Any], empty: Row | None = None) -> Row:
     """Return a row of all the columns; references are given as Ref or None under their own names.
 
-    A reference takes the form the columns have for it: a key, or a value with its type.
+    A reference takes the form the columns have for it: a key, or a value with its type. `empty` is the blank
+    row, where it is at hand.
     """
-    row = {name: column.empty for name, column in columns.items()}
+    row = blank(columns) if empty is None else dict(empty)
     for name, value in given.items():
-        put(row, columns, name, value)
+        if value is None or isinstance(value, Ref):
+            refer(row, columns, name, value)
+        elif name in columns:
+            put(row, columns[name], value)
     return row
 
 
-def put(row: Row, columns: Columns, name: str, value: Any) -> None:
-    """Write one value of a renderer into the row, in the form the columns have for it."""
-    if f"{name}_Key" in columns and (value is None or isinstance(value, Ref)):
-        row[f"{name}_Key"] = value.key if value else ZERO
-    elif name in columns and columns[name].mixed:
-        row[name], row[name + TYPE] = typed(value)
+def refer(row: Row, columns: Columns, name: str, ref: Ref | None) -> None:
+    """Write a reference into the row, in the form the columns have for it."""
+    if f"{name}_Key" in columns:
+        row[f"{name}_Key"] = ref.key if ref else ZERO
     elif name in columns:
-        row[name] = value
+        row[name], row[name + TYPE] = typed(ref)
+
+
+def put(row: Row, column: Column, value: Any) -> None:
+    """Write a value that is no reference into the row."""
+    if column.mixed:
+        row[column.name], row[column.name + TYPE] = typed(value)
+    else:
+        row[column.name] = value
 
 
 def typed(value: Any) -> tuple[str, str]:

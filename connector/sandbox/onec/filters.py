@@ -54,16 +54,16 @@ class Parser:
         return found
 
     def _condition(self) -> Expression:
-        left = self._both()
+        found = [self._both()]
         while self._takes("or"):
-            left = either(left, self._both())
-        return left
+            found.append(self._both())
+        return found[0] if len(found) == 1 else either(found)
 
     def _both(self) -> Expression:
-        left = self._negated()
+        found = [self._negated()]
         while self._takes("and"):
-            left = both(left, self._negated())
-        return left
+            found.append(self._negated())
+        return found[0] if len(found) == 1 else both(found)
 
     def _negated(self) -> Expression:
         if self._takes("not"):
@@ -158,14 +158,16 @@ class Parser:
         return False
 
 
-def either(left: Expression, right: Expression) -> Expression:
-    """Return the alternative of two conditions."""
-    return Expression(FLAG, lambda row: left.get(row) or right.get(row))
+def either(parts: list[Expression]) -> Expression:
+    """Return the alternative of conditions."""
+    tests = [part.get for part in parts]
+    return Expression(FLAG, lambda row: any(test(row) for test in tests))
 
 
-def both(left: Expression, right: Expression) -> Expression:
-    """Return the conjunction of two conditions."""
-    return Expression(FLAG, lambda row: left.get(row) and right.get(row))
+def both(parts: list[Expression]) -> Expression:
+    """Return the conjunction of conditions."""
+    tests = [part.get for part in parts]
+    return Expression(FLAG, lambda row: all(test(row) for test in tests))
 
 
 def calculated(work: Callable[[Any, Any], Any], left: Expression, right: Expression) -> Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ from connector.sandbox.onec.visibility import hidden
 MEMORY = 200_000
 """Record sets of a register that the server can hold without a window of time."""
 REMEMBERED = 4
+KEYS = re.compile(r"Ref_Key eq guid'[0-9a-fA-F-]{36}'(?: or Ref_Key eq guid'[0-9a-fA-F-]{36}')*")
+GUIDS = re.compile(r"guid'([0-9a-f-]{36})'")
 SWITCHES = (
     "hidden_rows",
     "own_rows_only",
@@ -109,6 +112,8 @@ def filtered(table: Table, text: str) -> list[Row]:
         and len(table.base.records[table.entity.name]) > limit
     ):
         raise unhandled(NO_MEMORY)
+    if not table.section and KEYS.fullmatch(text):
+        return by_keys(table, text)
     rows = list(table.rows())
     if not text:
         return rows
@@ -121,6 +126,12 @@ def filtered(table: Table, text: str) -> list[Row]:
             return []
         raise
     return [row for row in rows if test(row)]
+
+
+def by_keys(table: Table, text: str) -> list[Row]:
+    """Return the objects with the keys of the filter, as the index of the database finds them."""
+    found = (table.base.get(table.entity.name, key) for key in dict.fromkeys(GUIDS.findall(text.lower())))
+    return [record.row for record in found if record is not None]
 
 
 def ordered(table: Table, rows: list[Row], text: str) -> list[Row]:

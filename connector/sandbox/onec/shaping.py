@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.sandbox.onec.addressing import Asked
 from connector.sandbox.onec.base import Base
-from connector.sandbox.onec.edm import COUNT, STRING, ZERO, Column, Columns, Row, referenced
+from connector.sandbox.onec.edm import COUNT, ZERO, Column, Columns, Row, referenced
 from connector.sandbox.onec.errors import unknown_segment
 from connector.sandbox.onec.reading import Table
 
@@ -139,14 +139,15 @@ def whole(sections: dict[str, Columns]) -> Shape:
 
 def section_part(section: str, columns: Columns, names: list[str]) -> Cell:
     """Return how the lines of a tabular section are read, with these columns only."""
-    cells = plain({name: columns[name] for name in names})
-    return lambda row: [{name: cell(line) for name, cell in cells.items()} for line in row[section]]
+    counted = [name for name in names if columns[name].kind == COUNT]
 
+    def lines(row: Row) -> list[dict[str, Any]]:
+        made = []
+        for line in row[section]:
+            shown = {name: line[name] for name in names}
+            for name in counted:
+                shown[name] = str(line[name])
+            made.append(shown)
+        return made
 
-def kinds(table: Table) -> dict[str, str]:
-    """Return the Edm types that full metadata tells of the columns that are neither text nor flags."""
-    return {
-        f"{name}@odata.type": column.kind
-        for name, column in table.columns.items()
-        if column.kind not in (STRING, "Edm.Boolean", "Edm.Double")
-    }
+    return lines

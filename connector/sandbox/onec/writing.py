@@ -7,8 +7,6 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from connector.sandbox.onec.base import Base, Key, Record
 from connector.sandbox.onec.edm import EntityType, Row, fill
 from connector.sandbox.onec.errors import HANDLER, ODataError, no_instance, unhandled
@@ -18,17 +16,6 @@ from connector.sandbox.onec.values import assign, section_rows
 
 FIXED = frozenset({"Ref_Key", "DataVersion", "Posted", "Executed", "Predefined", "PredefinedDataName"})
 """What a write cannot set: 1C takes the property and passes it over."""
-
-
-def read_body(body: bytes) -> dict[str, Any]:
-    """Read the JSON of a write; ODataError -1 if it is broken, 2 if it is no object."""
-    try:
-        given = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        raise unhandled("Непредвиденный символ при чтении JSON") from None
-    if not isinstance(given, dict):
-        raise ODataError(400, 2, "Неверный формат запроса")
-    return given
 
 
 def create(base: Base, entity: EntityType, given: Mapping[str, Any]) -> tuple[Key, Record]:
@@ -41,6 +28,7 @@ def create(base: Base, entity: EntityType, given: Mapping[str, Any]) -> tuple[Ke
     key = chosen_key(base, entity, row, given)
     record = Record(row, version=-1)
     stamp_new(base, entity, row, given)
+    check_code(base, entity, row, given)
     check_refusals(base, entity, row)
     base.records[entity.name][key] = record
     finish(base, entity, key, record, None)
@@ -89,6 +77,7 @@ def change(
         row |= {name: value for name, value in empty.items() if name not in kept}
     write(entity, row, given)
     row |= {name: before[name] for name in entity.key}
+    check_code(base, entity, row, given)
     check_refusals(base, entity, row, before)
     for name in filter(None, base.faults.text("changed_back").split(",")):
         row |= {each: before[each] for each in (name, f"{name}_Key") if each in before}
@@ -145,6 +134,14 @@ def check_version(base: Base, record: Record, version: str) -> None:
     """Compare the version a client sent, if this base cares for it at all; ODataError 412 if it is old."""
     if base.faults.on("if_match") and version and version.strip('W/"') != record.row.get("DataVersion"):
         raise ODataError(412, -1, "Версия объекта не соответствует значению заголовка If-Match")
+
+
+def check_code(base: Base, entity: EntityType, row: Row, given: Mapping[str, Any]) -> None:
+    """Refuse a code that another object of the catalogue has; ODataError -1."""
+    code = row.get("Code") if "Code" in given else None
+    others = (other for other in base.rows(entity.name) if other["Ref_Key"] != row["Ref_Key"])
+    if code and any(other["Code"] == code for other in others):
+        raise unhandled(f'Значение поля "Код" не уникально: {code}')
 
 
 def check_refusals(base: Base, entity: EntityType, row: Row, before: Row | None = None) -> None:

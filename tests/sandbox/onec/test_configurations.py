@@ -1,4 +1,4 @@
-"""Four configurations show the same firm, each in its own sets; what is written comes back to the truth."""
+"""The four configurations show the same firm, each in its own sets; writes come back to the truth."""
 
 from __future__ import annotations
 

@@ -21,15 +21,18 @@ from sandbox.onec.naive import (
 )
 
 ELSEWHERE = {
-    "pool_down", "basic_off", "not_published", "base_locked", "base_updating", "error_500", "password", "no_right",
+    "pool_down", "basic_off", "not_published", "base_locked", "base_updating", "error_500", "password",
+    "no_right",
     "no_write", "no_odata", "long_queries", "patch_forbidden", "no_licence", "slow_first", "wrong_charset",
     "strict_composite", "own_keys", "rowversion", "if_match", "small_memory", "configuration", "clock_ahead",
     "clock_behind", "composite", "big_metadata", "empty_composition", "unpublished",
 }  # fmt: skip
-"""Tested in test_frontdoor, test_filters, test_writing, test_registers, test_metadata, test_configurations."""
+"""Tested in test_frontdoor, test_filters, test_writing, test_registers, test_metadata
+and test_configurations."""
 HERE = {
     "licences", "disk_full", "hidden_rows", "own_rows_only", "wrong_field_is_empty", "deletion_filter_lies",
-    "count_pulls_all", "no_count", "refused_write", "change_ban", "changed_back", "many_counterparties", "fat_order",
+    "count_pulls_all", "no_count", "refused_write", "change_ban", "changed_back", "many_counterparties",
+    "fat_order",
     "no_phone_digits", "garbage_rows", "delete_mid_pull", "insert_mid_pull", "change_mid_pull",
 }  # fmt: skip
 WIRE = {"html_502", "truncated_json", "lost_reply", "cut_before", "hold_reply", "gateway_504", "slow"}

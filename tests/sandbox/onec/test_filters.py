@@ -24,7 +24,8 @@ def found(api: Api, text: str, entity: str = PARTNERS) -> set[str]:
         ("Description eq 'ип петров'", "2"),
         ("Description ne 'ИП Петров'", "13"),
         (
-            "ДатаРегистрации ge datetime'2025-01-10T00:00:00' and ДатаРегистрации lt datetime'2025-06-01T00:00:00'",
+            "ДатаРегистрации ge datetime'2025-01-10T00:00:00' "
+            "and ДатаРегистрации lt datetime'2025-06-01T00:00:00'",
             "2",
         ),
         ("not (Description eq 'ИП Петров')", "13"),
@@ -50,6 +51,13 @@ def test_a_reference_is_found_by_its_key(api: Api) -> None:
     seller = api.key("employees", 3)
     assert found(api, f"ОсновнойМенеджер_Key eq guid'{seller}'") == {"1"}
     assert found(api, f"ОсновнойМенеджер_Key eq guid'{NOBODY}'") == {"2"}
+
+
+def test_objects_are_looked_up_by_a_list_of_keys(api: Api) -> None:
+    keys = [api.key("clients", 1), api.key("clients", 3), NOBODY]
+    listed = " or ".join(f"Ref_Key eq guid'{key}'" for key in keys)
+    assert found(api, listed) == {"1", "3"}
+    assert found(api, f"({listed}) and Description eq 'АО «Вега»'") == {"3"}
 
 
 def test_a_composite_field_is_found_by_a_cast_key_only(start: Start) -> None:

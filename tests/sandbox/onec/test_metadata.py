@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from sandbox.onec.conftest import PARTNERS, REVENUE, Api, Start
 
@@ -11,19 +11,19 @@ EDM = "{http://schemas.microsoft.com/ado/2009/11/edm}"
 SAMPLE = Path(__file__).parent / "samples" / "metadata_shape.edmx"
 
 
-def schema(api: Api) -> ElementTree.Element:
+def schema(api: Api) -> ET.Element:
     """Return the schema of the publication."""
     answer = api.send("GET", "$metadata", head_Accept="application/json")
     assert answer.headers["Content-Type"].startswith("application/xml")
-    return next(iter(ElementTree.fromstring(answer.content).iter(f"{EDM}Schema")))
+    return next(iter(ET.fromstring(answer.content).iter(f"{EDM}Schema")))
 
 
-def named(root: ElementTree.Element, tag: str, name: str) -> ElementTree.Element | None:
+def named(root: ET.Element, tag: str, name: str) -> ET.Element | None:
     """Return the element with the name."""
     return next((one for one in root.iter(EDM + tag) if one.get("Name") == name), None)
 
 
-def properties(root: ElementTree.Element, entity: str, tag: str = "EntityType") -> dict[str, str | None]:
+def properties(root: ET.Element, entity: str, tag: str = "EntityType") -> dict[str, str | None]:
     """Return the properties of a type with their types."""
     found = named(root, tag, entity)
     return (
@@ -34,7 +34,7 @@ def properties(root: ElementTree.Element, entity: str, tag: str = "EntityType") 
 
 
 def test_everything_of_the_sample_is_there_with_the_same_types(api: Api) -> None:
-    sample = next(iter(ElementTree.parse(SAMPLE).iter(f"{EDM}Schema")))
+    sample = next(iter(ET.parse(SAMPLE).iter(f"{EDM}Schema")))
     ours = schema(api)
     for entity in ("Document_ЗаказКлиента", REVENUE):
         wanted = properties(sample, entity)
@@ -49,9 +49,9 @@ def test_everything_of_the_sample_is_there_with_the_same_types(api: Api) -> None
 
 
 def test_keys_and_functions_are_those_of_the_sample(api: Api) -> None:
-    sample, ours = next(iter(ElementTree.parse(SAMPLE).iter(f"{EDM}Schema"))), schema(api)
+    sample, ours = next(iter(ET.parse(SAMPLE).iter(f"{EDM}Schema"))), schema(api)
 
-    def calls(root: ElementTree.Element) -> set[tuple[str, ...]]:
+    def calls(root: ET.Element) -> set[tuple[str, ...]]:
         return {
             (one.get("Name", ""), *sorted(f"{each.get('Name')} {each.get('Type')}" for each in one))
             for one in root.iter(f"{EDM}FunctionImport")

@@ -84,7 +84,8 @@ def test_a_slice_is_the_newest_record_of_each_key(api: Api) -> None:
 
 def test_record_sets_are_read_through_a_window(start: Start) -> None:
     api = start(firm(sales=SALES), "small_memory=3")
-    window = "RecordSet/any(r: r/Period ge datetime'2026-09-01T00:00:00' and r/Period lt datetime'2026-10-01T00:00:00')"
+    september = "r/Period ge datetime'2026-09-01T00:00:00' and r/Period lt datetime'2026-10-01T00:00:00'"
+    window = f"RecordSet/any(r: {september})"
     assert len(api.rows(REVENUE, filter=window)) == 2
     status, code, text = api.refused("GET", REVENUE, top="1")
     assert (status, code, text.partition(" ")[0]) == (500, "-1", "Недостаточно")

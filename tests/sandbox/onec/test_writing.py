@@ -1,4 +1,4 @@
-"""Writes: what is taken, what is passed over in silence, what is refused, and what the truth says afterwards."""
+"""Writes: what is taken, what is passed over in silence, what is refused, and what the truth says."""
 
 from __future__ import annotations
 
@@ -148,6 +148,14 @@ def test_an_additional_attribute_reaches_the_truth(api: Api) -> None:
     api.write("PATCH", card(api), {"ДополнительныеРеквизиты": numbered})
     row = next(row for row in api.truth("clients") if row["id"] == api.key("clients", 1))
     assert (row["key_account"], row["tags"], row["industry"]) == ("0", "опт|экспорт", "металлургия")
+
+
+def test_a_code_stands_once_in_a_catalogue(api: Api) -> None:
+    new = {"Description": "Новый", "Code": "00-00000001"}
+    status, code, text = api.refused("POST", PARTNERS, new)
+    assert (status, code, "не уникально" in text) == (500, "-1", True)
+    assert api.write("POST", PARTNERS, new | {"Code": "00-00000099"})["Code"] == "00-00000099"
+    assert api.refused("PATCH", card(api), {"Code": "00-00000099"})[:2] == (500, "-1")
 
 
 def test_put_empties_what_it_does_not_give(api: Api) -> None:

@@ -8,84 +8,17 @@ from typing import Any
 from connector.sandbox.company.tables import Row as NeutralRow
 from connector.sandbox.onec import attributes
 from connector.sandbox.onec.base import Base, Blueprint, Image, Mirror
+from connector.sandbox.onec.configurations import crm3_types as crm
 from connector.sandbox.onec.configurations import talks, trade, ut11
 from connector.sandbox.onec.configurations import ut11_types as ut
 from connector.sandbox.onec.configurations.references import named, number_of
-from connector.sandbox.onec.declare import catalog, document, information
 from connector.sandbox.onec.edm import (
     NEVER,
-    EntityType,
     Ref,
     Row,
-    joined,
-    memo,
-    mixed,
-    moment,
-    number,
-    ref,
-    text,
 )
 
-INTERESTS, TALKS = "Document_CRM_Интерес", "Document_CRM_Взаимодействие"
-STATES, REASONS, KINDS = (
-    "Catalog_CRM_СостоянияИнтересов",
-    "Catalog_CRM_ПричиныОтказа",
-    "Catalog_CRM_ВидыВзаимодействий",
-)
-LEADS, HISTORY, FUNNELS = (
-    "Catalog_CRM_ПотенциальныеКлиенты",
-    "InformationRegister_CRM_СостоянияИнтересов",
-    "Catalog_CRM_ВидыИнтересов",
-)
 WORDS = {"call": "Звонок", "meeting": "Встреча", "email": "Письмо", "message": "Сообщение", "other": "Прочее"}
-
-
-def types() -> list[EntityType]:
-    """Return every set of the configuration: those of УТ without its deals, and CRM's own."""
-    interest = joined(
-        text("Наименование"),
-        memo("Описание"),
-        memo("Комментарий"),
-        text("Тема"),
-        ref("Партнер", ut.PARTNERS),
-        ref("ПотенциальныйКлиент", LEADS),
-        ref("Ответственный", ut.USERS),
-        ref("Состояние", STATES),
-        ref("ВидИнтереса", FUNNELS),
-        ref("ПричинаОтказа", REASONS),
-        number("Потенциал"),
-        moment("ДатаЗакрытия", "ПлановаяДатаЗакрытия"),
-    )
-    talk = joined(
-        ref("Партнер", ut.PARTNERS),
-        ref("ПотенциальныйКлиент", LEADS),
-        ref("КонтактноеЛицо", ut.PERSONS),
-        ref("Автор", ut.USERS),
-        ref("Ответственный", ut.USERS),
-        text("Тема"),
-        memo("Содержание"),
-        memo("Результат"),
-        memo("Комментарий"),
-        ref("ВидВзаимодействия", KINDS),
-        text("Направление", 20),
-        text("Статус", 30),
-        moment("ДатаНачала", "ДатаОкончания"),
-        mixed("ДокументОснование", INTERESTS),
-    )
-    extra = {attributes.SECTION: attributes.COLUMNS}
-    own = [
-        *(catalog(name.partition("_")[2]) for name in (STATES, REASONS, KINDS, FUNNELS)),
-        catalog("CRM_ПотенциальныеКлиенты", ref("Ответственный", ut.USERS), sections=ut.CARD),
-        document("CRM_Интерес", interest, sections=extra),
-        document("CRM_Взаимодействие", talk, sections=extra),
-        information(
-            "CRM_СостоянияИнтересов",
-            ref("Интерес", INTERESTS),
-            resources=ref("Состояние", STATES),
-            periodic=True,
-        ),
-    ]
-    return [one for one in ut.types() if one.name != ut.DEALS] + own
 
 
 def interest(base: Base, row: NeutralRow) -> Iterable[Image]:
@@ -97,23 +30,23 @@ def interest(base: Base, row: NeutralRow) -> Iterable[Image]:
         "Date": base.local(row["created_at"]) or NEVER,
         "Posted": True,
         "Партнер": base.ref(ut.PARTNERS, "clients", row["client"]),
-        "ВидИнтереса": base.named(FUNNELS, row["pipeline"]),
+        "ВидИнтереса": base.named(crm.FUNNELS, row["pipeline"]),
         "Ответственный": base.ref(ut.USERS, "employees", row["owner"]),
         "Потенциал": float(row["amount"] or 0),
-        "Состояние": base.named(STATES, row["stage"]),
-        "ПричинаОтказа": base.named(REASONS, row["loss_reason"]),
+        "Состояние": base.named(crm.STATES, row["stage"]),
+        "ПричинаОтказа": base.named(crm.REASONS, row["loss_reason"]),
         "ДатаЗакрытия": base.local(row["closed_at"]) or NEVER,
         "ПлановаяДатаЗакрытия": base.local(row["expected_close"]) or NEVER,
     }
-    yield Image(INTERESTS, key, values)
+    yield Image(crm.INTERESTS, key, values)
 
 
 def stage(base: Base, row: NeutralRow) -> Iterable[Image]:
     """Show one stage of a deal as a record of the register of states."""
-    state, at = base.named(STATES, row["stage"]), base.local(row["entered_at"])
+    state, at = base.named(crm.STATES, row["stage"]), base.local(row["entered_at"])
     if row["deal"].isdigit() and at and state:
-        of = Ref(INTERESTS, base.key("deals", row["deal"]))
-        yield Image(HISTORY, (at, of.key), {"Period": at, "Интерес": of, "Состояние": state})
+        of = Ref(crm.INTERESTS, base.key("deals", row["deal"]))
+        yield Image(crm.HISTORY, (at, of.key), {"Period": at, "Интерес": of, "Состояние": state})
 
 
 def talk(base: Base, row: NeutralRow) -> Iterable[Image]:
@@ -130,26 +63,26 @@ def talk(base: Base, row: NeutralRow) -> Iterable[Image]:
         "Партнер": talks.client_of(base, row),
         "Результат": row["result"],
         "ДатаНачала": head["Date"],
-        "ВидВзаимодействия": base.named(KINDS, WORDS[row["kind"]]),
+        "ВидВзаимодействия": base.named(crm.KINDS, WORDS[row["kind"]]),
         "Статус": "Выполнено" if done else "Запланировано",
         "ДатаОкончания": head["Date"] if done else NEVER,
         "Направление": {"in": "Входящее", "out": "Исходящее"}.get(row["direction"], ""),
-        "ДокументОснование": base.ref(INTERESTS, "deals", row["deal"]),
+        "ДокументОснование": base.ref(crm.INTERESTS, "deals", row["deal"]),
     }
     extra: Mapping[str, Any] = {attributes.SECTION: attributes.lines(base, row, attributes.EVENT)}
-    yield Image(TALKS, base.key("events", row["id"]), values, extra)
+    yield Image(crm.TALKS, base.key("events", row["id"]), values, extra)
 
 
 def interest_cells(base: Base, row: Row) -> dict[str, str]:
     """Return what an interest says about a deal."""
     return {
         "title": row["Наименование"],
-        "client": number_of(base, row, "Партнер", "clients", INTERESTS),
-        "owner": number_of(base, row, "Ответственный", "employees", INTERESTS),
+        "client": number_of(base, row, "Партнер", "clients", crm.INTERESTS),
+        "owner": number_of(base, row, "Ответственный", "employees", crm.INTERESTS),
         "amount": str(row["Потенциал"]),
-        "stage": named(base, row, "Состояние", INTERESTS),
-        "loss_reason": named(base, row, "ПричинаОтказа", INTERESTS),
-        "pipeline": named(base, row, "ВидИнтереса", INTERESTS),
+        "stage": named(base, row, "Состояние", crm.INTERESTS),
+        "loss_reason": named(base, row, "ПричинаОтказа", crm.INTERESTS),
+        "pipeline": named(base, row, "ВидИнтереса", crm.INTERESTS),
         "created_at": base.neutral(row["Date"]),
     }
 
@@ -159,11 +92,11 @@ def talk_cells(base: Base, row: Row) -> dict[str, str]:
     kinds = {word: kind for kind, word in WORDS.items()}
     done, at = row["Статус"] == "Выполнено", base.neutral(row["Date"])
     return {
-        "kind": kinds.get(named(base, row, "ВидВзаимодействия", TALKS), "other"),
+        "kind": kinds.get(named(base, row, "ВидВзаимодействия", crm.TALKS), "other"),
         "subject": row["Тема"],
         "result": row["Результат"],
-        "client": number_of(base, row, "Партнер", "clients", TALKS),
-        "employee": number_of(base, row, "Ответственный", "employees", TALKS),
+        "client": number_of(base, row, "Партнер", "clients", crm.TALKS),
+        "employee": number_of(base, row, "Ответственный", "employees", crm.TALKS),
         "status": "cancelled" if row["DeletionMark"] else "completed" if done else "planned",
         "planned_at": "" if done else at,
         "completed_at": at if done else "",
@@ -174,14 +107,14 @@ def furnish(base: Base) -> None:
     """Fill in what УТ has, and the kinds of interactions."""
     ut11.furnish(base)
     for word in WORDS.values():
-        base.named(KINDS, word)
+        base.named(crm.KINDS, word)
 
 
 MIRRORS = {
     name: mirror for name, mirror in ut11.MIRRORS.items() if name in (ut.PARTNERS, ut.PERSONS, ut.TASKS)
 }
 CRM3 = Blueprint(
-    types(),
+    crm.types(),
     {
         "employees": trade.user,
         "clients": trade.partner,
@@ -191,6 +124,6 @@ CRM3 = Blueprint(
         "events": talk,
         "sales": trade.sale,
     },
-    {**MIRRORS, INTERESTS: Mirror("deals", interest_cells), TALKS: Mirror("events", talk_cells)},
+    {**MIRRORS, crm.INTERESTS: Mirror("deals", interest_cells), crm.TALKS: Mirror("events", talk_cells)},
     furnish,
 )
