@@ -188,7 +188,9 @@ def make_plan(settings: Settings, store: Store, judged: Judged) -> Plan:
     plan = build_plan(
         acting,
         policies=judged.policies,
-        standing=standing(store, targets, keys, moving(acting), views, related),
+        standing=replace(
+            standing(store, targets, keys, moving(acting), views, related), people=judged.facts.names
+        ),
         closings=ending,
         abilities=abilities(settings),
         as_of=judged.decisions.as_of,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -94,7 +94,7 @@ def order_plan(
     plan = build_plan(
         acting,
         policies=[OrderPolicy(rule)],
-        standing=standing(store, targets, keys, moving(acting)),
+        standing=replace(standing(store, targets, keys, moving(acting)), people=desk.facts.names),
         abilities=abilities(desk.settings),
         as_of=decisions.as_of,
         zone=desk.settings.zone,

@@ -41,6 +41,11 @@ def moving(decisions: Iterable[Decision]) -> list[Ref]:
     return [_target(action) for action in actions if action["kind"] == "change_owner"]
 
 
+def moves(decision: Decision) -> bool:
+    """Tell whether the decision gives a client another owner."""
+    return any(action["kind"] == "change_owner" for action in decision.actions)
+
+
 def again_key(key: str) -> str:
     """Return the key of writing a value once more, after somebody changed it back."""
     return derived_key(key, "again")
@@ -73,7 +78,7 @@ def make_change(
         "subject": decision.subject,
         "client_name": decision.client_name or "",
         "period": period,
-        "reason": sentence(decision, words),
+        "reason": sentence(decision, words, standing.people),
         "mode": policy.mode,
     }
     return MAKERS[str(action["kind"])](common, action, card, zone)

@@ -44,6 +44,7 @@ class Draft:
         self._open = dict(standing.open_items)
         self._load: dict[tuple[str, str, str], int] = {}
         self._taken: Counter[str] = Counter()
+        self._moved: dict[Ref, ChangeOwner] = {}
         for source, _, assignee, purpose in self._open:
             self._count(source, assignee, purpose, 1)
 
@@ -54,21 +55,34 @@ class Draft:
         with another.
         """
         policy, hold = self._policies[decision.policy], held(decision, self._standing.views)
-        moves: dict[Ref, tuple[ChangeOwner, Obstacle]] = {}
+        stuck: dict[Ref, Obstacle] = {}
         for action in decision.actions:
             change = make_change(decision, action, policy, self._standing, self._zone, self._words)
             if change is None:
                 continue
-            change = self._again(change)
-            move, obstacle = moves.get(Ref(change.source, change.target), (None, FREE))
-            why, note, by = obstacle
-            if why is None or why == "done":
-                obstacle = self._consider(behind(move, change) if move else change, policy, hold)
-            else:
+            place, change = Ref(*_place(change)), self._again(change)
+            why, note, by = stuck.get(place, FREE)
+            if why is not None:
                 self.unsent.append(unsent(change, why, note, by))
+                continue
+            obstacle = self._consider(self._after_move(change, policy), policy, hold)
             if isinstance(change, ChangeOwner):
-                moves[Ref(change.source, change.target)] = change, obstacle
+                if obstacle[0] in (None, "done"):
+                    self._moved[place] = change
+                else:
+                    stuck[place] = obstacle
                 self._along(change, obstacle, policy)
+
+    def _after_move(self, change: AnyChange, policy: PolicyLike) -> AnyChange:
+        """Let an item about a client that gets a new owner by this plan wait for that.
+
+        A rehearsed move makes nothing wait that may be sent.
+        """
+        move = self._moved.get(Ref(*_place(change)))
+        if move is None or not isinstance(change, CreateTask | PlanContact):
+            return change
+        rehearsed = self._policies[move.policy].mode == "dry_run" and policy.mode != "dry_run"
+        return change if rehearsed else behind(move, change)
 
     def _along(self, change: ChangeOwner, obstacle: Obstacle, policy: PolicyLike) -> None:
         if obstacle == FREE:
@@ -147,6 +161,9 @@ class Draft:
     def _crowded(self, change: CreateTask | PlanContact, policy: PolicyLike) -> Obstacle:
         if not change.assignee:
             return "no_assignee", "the client has no owner", None
+        move = self._moved.get(Ref(*_place(change)))
+        if move is not None and change.after == move.key and change.assignee == move.old:
+            return "moves", "", move.key
         places = self._standing.kin.places(_place(change), change.assignee)
         items = ((*record, account, change.purpose) for record, account in places)
         covered = next((self._open[item] for item in items if item in self._open), None)

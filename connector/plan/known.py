@@ -38,7 +38,8 @@ Item = tuple[str, str, str, str]
 class Standing:
     """What the store knows of our changes and of the clients.
 
-    `states` is the state of each key, `done_at` since when those of values are done.
+    `states` is the state of each key, `done_at` since when those of values are done; `people` names employees
+    by the id that decisions print.
     """
 
     states: Mapping[str, str] = field(default_factory=dict)
@@ -48,3 +49,4 @@ class Standing:
     belongings: Mapping[tuple[str, str], Sequence[Belonging]] = field(default_factory=dict)
     views: Views = field(default_factory=Views)
     kin: Kin = field(default_factory=Kin)
+    people: Mapping[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from connector.errors import ConfigError
 
 Why = Literal[
     "covered",
+    "moves",
     "done",
     "queued",
     "not_allowed",

@@ -37,7 +37,7 @@ def _said(side: Mapping[str, Any] | None, names: Mapping[str, str], words: Texts
         return words.say("difference.nothing")
     told = Decision("", "", "", None, "", side["decision"], side["reason"], {}, [], [], [], None, None)
     to = f" → {names.get(side['to'], side['to'])}" if side.get("to") else ""
-    return f"{side['decision']}{to} ({sentence(told, words)})"
+    return f"{side['decision']}{to} ({sentence(told, words, names)})"
 
 
 def count_lines(before: Counts, after: Counts, words: Texts) -> Iterator[str]:

@@ -82,10 +82,7 @@ def _private(one: Decision) -> Decision:
 
 def _named(case: Case, one: Decision) -> str:
     """Return the decision in words, the new owner by name."""
-    to = one.numbers.get("to")
-    if not isinstance(to, str):
-        return sentence(one, case.words)
-    return sentence(replace(one, numbers={**one.numbers, "to": case.named(to)}), case.words)
+    return sentence(one, case.words, case.names)
 
 
 def _employee(case: Case, one: Decision) -> str:

@@ -88,7 +88,9 @@ def document(case: Case) -> dict[str, Any]:
         "records": case.records,
         "as_of": case.as_of,
         "owners": [_plain(span) for span in dossier.owners],
-        "decisions": [_plain(one) | {"said": sentence(one, case.words)} for one in dossier.decisions],
+        "decisions": [
+            _plain(one) | {"said": sentence(one, case.words, case.names)} for one in dossier.decisions
+        ],
         "contacts": [_counting(case, one) for one in dossier.countings],
         "guards": [_plain(one) for one in dossier.guardings],
         "receivers": [_plain(one) for one in dossier.candidates],
@@ -147,7 +149,7 @@ def _decision(case: Case, one: Decision) -> Iterator[str]:
     say = case.words.say
     numbers = numbers_in_words(one.numbers, case.words)
     yield ""
-    yield f"{one.period}  {one.policy}: {one.decision} — {sentence(one, case.words)}"
+    yield f"{one.period}  {one.policy}: {one.decision} — {sentence(one, case.words, case.names)}"
     if numbers:
         yield INDENT + numbers
     if one.flags:
@@ -196,5 +198,5 @@ def _kept(case: Case) -> Iterator[str]:
         yield ""
         yield case.words.say("explain.history")
     for as_of, one in past:
-        said = sentence(one, case.words)
+        said = sentence(one, case.words, case.names)
         yield f"  {case.local(as_of, DAY)}: {one.period} {one.policy} {one.decision} — {said}"

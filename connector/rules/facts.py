@@ -159,6 +159,16 @@ class Facts:
         return told_once(rows, self.sources) if self.people.moved else rows
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of employees by the id that decisions print; those of the more trusted source."""
+        said = self._distinct("employees").select(*RECORD, "name")
+        rows = self.employees.join(said, on=RECORD).filter(pl.col("name").is_not_null())
+        order = {source: place for place, source in enumerate(self.sources)}
+        ranked = rows.with_columns(rank=pl.col("source").replace_strict(order, default=len(order)))
+        ranked = ranked.sort("rank", "external_id", descending=True)
+        return dict(ranked.select("employee", "name").iter_rows())
+
+    @cached_property
     def events(self) -> pl.DataFrame:
         """Events, each once: client, event (`event:ID`), employee, kind, status, completed_at, planned_at.
 

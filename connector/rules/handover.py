@@ -59,7 +59,7 @@ def _asked(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
         .then(pl.lit("reassign_nobody"))
         .otherwise(pl.lit("reassign_meet"))
     )
-    about = pl.when(key).then("to").otherwise("employee")
+    about = pl.when(key).then("to").otherwise("employee").replace(facts.names)
     period = pl.when(stays).then("period").otherwise(_named_period("to"))
     asked = led.with_columns(why=why, about=about, to=to, period=period)
     return asked.filter((pl.col("decision") != "deferred") & pl.col("to").is_not_null())

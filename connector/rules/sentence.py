@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from connector.locale import Texts
@@ -36,15 +37,22 @@ _PATTERNS = {
 """Reasons that carry names or numbers, and the texts that say them."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
+WHO = ("to", "cheaper")
+"""What of numbers and reasons names an employee."""
 
-def sentence(decision: Decision, words: Texts) -> str:
+
+def sentence(decision: Decision, words: Texts, people: Mapping[str, str] = NOBODY) -> str:
     """Return why the decision is what it is, with the numbers that matter, in the language of the texts.
+
+    `people` are names of employees by the id that decisions print; one who is not among them stays an id.
 
     A reason or a rule without a text of its own (a policy's or a plugin's) is said as it stands; a decision
     that lacks a number its sentence needs is said by its reason alone.
     """
-    reason = _reason(decision.reason, words)
+    reason = _reason(decision.reason, words, people)
     numbers = {name: _shown(value) for name, value in decision.numbers.items()}
+    numbers |= {name: people[value] for name, value in numbers.items() if name in WHO and value in people}
     for key in (f"said.{decision.rule}_{_variant(decision)}", f"said.{decision.rule}"):
         if key in words:
             with suppress(KeyError):
@@ -83,11 +91,15 @@ def _variant(decision: Decision) -> str:
     return decision.decision
 
 
-def _reason(reason: str, words: Texts) -> str:
+def _reason(reason: str, words: Texts, people: Mapping[str, str]) -> str:
     """Return the reason in the language, with the names and numbers that it carries."""
     for name, pattern in _PATTERNS.items():
         if found := pattern.fullmatch(reason):
-            values = {about: _named(value, words) for about, value in found.groupdict().items()}
+            said = found.groupdict().items()
+            values = {
+                about: people.get(value, value) if about in WHO else _named(value, words)
+                for about, value in said
+            }
             return words.say(f"reason.{name}", **values)
     key = f"reason.{reason}"
     return words.say(key) if key in words else reason

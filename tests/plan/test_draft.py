@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.changes import AnyChange, ChangeOwner, ClearFlag, SetFlag
+from connector.changes import AnyChange, ChangeOwner, ClearFlag, Mode, SetFlag
 from connector.plan.actions import again_key, asked, moving
 from connector.plan.known import Ability, Card, Standing
 from connector.plan.model import Plan
@@ -165,6 +165,39 @@ def test_nobody_is_to_meet_a_client_that_may_not_get_its_new_owner() -> None:
 def test_control_a_client_that_has_the_new_owner_already_is_to_be_met() -> None:
     (task,) = handed("task", owner="9").changes
     assert (task.kind, task.expected["owner"], task.after) == ("create_task", "9", None)
+
+
+def mixed(mode: Mode = "approve", assignee: str = "7") -> Plan:
+    """Two policies: one asks something about the client, another gives the client from 7 to 9."""
+    asking = replace(
+        decision(5), policy="at-risk", actions=[{**decision(5).actions[0], "assignee": assignee}]
+    )
+    policies = [Policy("at-risk"), Policy("next-contact", mode=mode)]
+    standing = Standing(cards={PLACE: Card("7", "active")})
+    abilities = {
+        "portal": Ability(frozenset({"owner", "task"}), EVERYTHING["portal"].kinds | {"create_task"})
+    }
+    moving_on = replace(HANDED, actions=HANDED.actions[:1])
+    return built(asking, moving_on, standing=standing, abilities=abilities, policies=policies)
+
+
+def test_the_old_owner_is_asked_nothing_about_a_client_that_goes_to_somebody_else() -> None:
+    plan = mixed()
+    assert [change.kind for change in plan.changes] == ["change_owner"]
+    assert [(one.policy, one.why, one.by) for one in plan.unsent] == [
+        ("at-risk", "moves", plan.changes[0].key)
+    ]
+
+
+def test_whoever_else_is_asked_about_that_client_is_asked_after_the_move() -> None:
+    move, task = mixed(assignee="4").changes
+    assert (task.policy, task.after, task.expected["owner"]) == ("at-risk", move.key, "9")
+
+
+def test_control_a_rehearsed_move_takes_nothing_from_the_owner() -> None:
+    task, move = mixed(mode="dry_run").changes
+    assert (task.kind, task.after, task.expected["owner"]) == ("create_task", None, "7")
+    assert move.mode == "dry_run"
 
 
 # -- changed back
