@@ -34,6 +34,7 @@ def test_without_a_project_the_built_in_ones_are_listed(tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, "")
     assert [line.split(maxsplit=1)[0] for line in result.out.splitlines()] == ["amocrm", "bitrix24", "files"]
     assert [line.rstrip().rpartition("  ")[2] for line in result.out.splitlines()] == [
+        "amoCRM",
         "Bitrix24",
         "CSV and Excel files",
     ]
