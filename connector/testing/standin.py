@@ -21,14 +21,16 @@ class StandIn:
 
     `tables` holds the vendor's rows under the names of the streams that read them, and under any name what
     is written. `unstamped` names, by stream, fields with new values that the vendor changes without moving
-    the record's time. `id_field` and `stamp_field` are the names of a row's id and of its time of change.
-    `writes` lists the requests that changed anything: the suite counts them, so that no author needs to.
+    the record's time. `refusal_with_200` is the answer of a vendor that refuses and says 200 all the same.
+    `id_field` and `stamp_field` are the names of a row's id and of its time of change. `writes` lists the
+    requests that changed anything: the suite counts them, so that no author needs to.
     """
 
     tables: ClassVar[Mapping[str, Sequence[Record]]] = {}
     id_field: ClassVar[str] = "id"
     stamp_field: ClassVar[str] = "updated_at"
     unstamped: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    refusal_with_200: ClassVar[Reply | None] = None
 
     def __init__(self, now: datetime = BEGINNING) -> None:
         self.now = now

@@ -24,7 +24,7 @@ def test_a_planted_fault_breaks_the_promise_named_for_it(tmp_path: Path, mutant:
     text = text_of("source.py.txt")
     assert text.count(mutant["old"]) == 1, "the fault is planted in one line"
     faulty = text.replace(mutant["old"], mutant["new"]).replace(
-        "from functools import partial", "from functools import partial\nfrom tests.testing import naive", 1
+        "from functools import partial", "from functools import partial\nfrom testing import naive", 1
     )
     assert list(broken_promises(bench(tmp_path, faulty))) == [mutant["promise"]]
 

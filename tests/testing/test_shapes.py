@@ -16,7 +16,7 @@ from connector.testing.checks import PROMISES
 from connector.testing.suite import broken_promises
 
 from . import shapes
-from .shapes import change_feed, owner_moves_no_date
+from .shapes import change_feed, owner_moves_no_date, refusal_with_200
 
 SHAPES = sorted(each.name for each in pkgutil.iter_modules(shapes.__path__))
 
@@ -29,7 +29,7 @@ def test_all_the_shapes_are_there() -> None:
     assert SHAPES == [
         "address_per_tenant", "change_feed", "cursor_object", "empty_page_is_404", "form_with_json",
         "list_by_post", "listed_page_sizes", "owner_moves_no_date", "query_is_json",
-        "references_of_many_kinds",
+        "references_of_many_kinds", "refusal_with_200",
     ]  # fmt: skip
 
 
@@ -65,3 +65,13 @@ def test_control_without_anew_hours_the_new_owner_is_not_seen() -> None:
     bench = Bench(Hasty, {}, owner_moves_no_date.Crm)
     with pytest.raises(AssertionError, match="clients: 1 changed and the store does not know"):
         PROMISES["changes_without_a_stamp_are_seen"](bench)
+
+
+def test_control_a_refusal_with_200_that_nobody_judges_is_read_as_the_end() -> None:
+    class Hasty(refusal_with_200.Plugin):
+        def setup(self) -> None:
+            super(refusal_with_200.Plugin, self).setup()
+
+    bench = Bench(Hasty, {}, refusal_with_200.Crm)
+    with pytest.raises(AssertionError, match="clients: a refusal with 200 was read as 0 rows and the end"):
+        PROMISES["a_refusal_with_200_is_an_error"](bench)

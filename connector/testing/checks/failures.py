@@ -93,6 +93,18 @@ def what_is_no_answer_is_an_error(bench: Bench) -> None:
 
 
 @promise
+def a_refusal_with_200_is_an_error(bench: Bench) -> None:
+    """Where the CRM answers 200 and says in the body that it refused, that is no empty list and no bug."""
+    refusal = bench.crm().refusal_with_200
+    if refusal is None:
+        raise Skipped("the stand-in says that its vendor does not refuse with 200")
+    for name in bench.streams():
+        with bench.open() as opened:
+            opened.wire.faults.append(always(refusal))
+            _raises(opened, name, SourceError, "a refusal with 200")
+
+
+@promise
 def a_wrong_token_is_told(bench: Bench) -> None:
     """A 401 is an AccessError that says what to do, so that nobody takes it for an empty account."""
     for name in bench.streams():

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from connector import Cursor, Page, Source, SourceConfig
 from connector.testing import Reply, Request
-from tests.testing.shape import Shape, ShapeCrm
+from testing.shape import Shape, ShapeCrm
 
 
 class Settings(SourceConfig):

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector import Cursor, Page
 from connector.testing import Reply, Request
-from tests.testing.shape import PAGE, Shape, ShapeCrm
+from testing.shape import PAGE, Shape, ShapeCrm
 
 
 class Plugin(Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector import Cursor, Page
 from connector.testing import Reply, Request
-from tests.testing.shape import Shape, ShapeCrm
+from testing.shape import Shape, ShapeCrm
 
 
 class Plugin(Shape):

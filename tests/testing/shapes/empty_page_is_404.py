@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector import Cursor, MissingRecordError, Page
 from connector.testing import Reply, Request
-from tests.testing.shape import PAGE, Shape, ShapeCrm
+from testing.shape import PAGE, Shape, ShapeCrm
 
 
 class Plugin(Shape):

@@ -6,7 +6,7 @@ import json
 
 from connector import Cursor, Page
 from connector.testing import Reply, Request
-from tests.testing.shape import Shape, ShapeCrm
+from testing.shape import Shape, ShapeCrm
 
 
 class Plugin(Shape):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from connector import Cursor, Page, Stream
 from connector.testing import Reply, Request
-from tests.testing.shape import Shape, ShapeCrm
+from testing.shape import Shape, ShapeCrm
 
 
 class Plugin(Shape):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from connector import Client, Cursor, Event, Page, Row, Stream, paged
 from connector.testing import Reply, Request
-from tests.testing.shape import Shape, ShapeCrm
+from testing.shape import Shape, ShapeCrm
 
 
 class Plugin(Shape):
