@@ -28,7 +28,9 @@ def command(app: App, source: str, target: Path, rows: int) -> None:
     """Read the first rows of each stream of SOURCE and write them down for the tests of its plugin.
 
     Names, texts, phones, addresses and long numbers are replaced, equal ones by equal ones; look through the
-    file before you publish it. Nothing is stored or written to the CRM. Example: connector record crm
+    file before you publish it. Nothing is stored, and nothing is written to the CRM.
+
+    Example: connector record crm -o recorded.json
     """
     settings = app.settings(need_secrets=True)
     anonymous = Anonymous()
@@ -37,13 +39,12 @@ def command(app: App, source: str, target: Path, rows: int) -> None:
         streams = {stream.name: _recorded(stream, rows, anonymous) for stream in plugin.streams()}
         for line in _unreadable(plugin, streams):
             app.note(f"connector: {line}")
-    path = app.folder / target
     document = {"plugin": plugin.name, "streams": streams}
-    path.write_text(app.scrubber.scrub(_text(document)), encoding="utf-8", newline="\n")
-    app.emit({"written": str(path), "rows": {name: len(found) for name, found in streams.items()}})
+    target.write_text(app.scrubber.scrub(_text(document)), encoding="utf-8", newline="\n")
+    app.emit({"written": str(target), "rows": {name: len(found) for name, found in streams.items()}})
     for name, found in streams.items():
         app.say(f"{name:<16} {len(found):>4} rows")
-    app.say(f"wrote {path}: look through it before you publish it")
+    app.say(f"wrote {target}: look through it before you publish it")
 
 
 def _recorded(stream: Stream, most: int, anonymous: Anonymous) -> list[dict[str, Any]]:

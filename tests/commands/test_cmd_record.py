@@ -27,9 +27,10 @@ def test_rows_are_written_without_people_and_secrets(
 ) -> None:
     sandbox = portal(firm(clients=12, events=2))
     project: Project = connected(sandbox)
-    result = project("record", "portal", "--rows", "5")
+    target = project.folder / "real.json"
+    result = project("record", "portal", "--rows", "5", "-o", str(target))
     assert result.code == 0, result.err
-    text = (project.folder / "recorded.json").read_text(encoding="utf-8")
+    text = target.read_text(encoding="utf-8")
     assert [word for word in told_by(sandbox) if word in text] == []
     code = sandbox.url.rstrip("/").rpartition("/")[2]
     assert code not in text
@@ -54,7 +55,8 @@ def test_control_the_rows_as_they_come_do_tell(
 
 def test_a_source_that_is_not_there_is_told(project: Project) -> None:
     assert project("init").code == 0
-    result = project("record", "nobody")
+    target = project.folder / "real.json"
+    result = project("record", "nobody", "-o", str(target))
     assert result.code == 4
     assert "no source 'nobody'" in result.err
-    assert not (project.folder / "recorded.json").exists()
+    assert not target.exists()
