@@ -136,11 +136,15 @@ class Interface:
         shown = [shaper.row(spoilt(self.base, table.entity, row)) for row in cut]
         count = len(rows) if call.asked.get("$inlinecount") == "allpages" else None
         disturb(self.base, table.entity, cut)
+        reply = self._shown(call, table, shown, count)
+        reply.delay = (call.asked.whole("$skip") or 0) / 1000 * self.base.faults.number("deep_skip") / 1000
+        return reply
+
+    def _shown(self, call: Call, table: Table, rows: list[dict[str, Any]], count: int | None = None) -> Reply:
         if not call.form.json:
-            return Reply(
-                200, atom.feed(table, shown, call.root, count), {"Content-Type": call.form.content_type}
-            )
-        return self._json(call, collection(call, table.name, shown, count))
+            body = atom.feed(table, rows, call.root, count)
+            return Reply(200, body, {"Content-Type": call.form.content_type})
+        return self._json(call, collection(call, table.name, rows, count))
 
     def _count(self, call: Call, table: Table) -> Reply:
         if self.base.faults.on("no_count"):
@@ -157,10 +161,10 @@ class Interface:
         result = VirtualTable(self.base, entity, rows)
         cut = page(result, Chosen().rows(result, call.asked), call.asked)
         shaper = Shaper(result, call.asked, "none")
-        shown = [shaper.row(row) for row in cut]
-        if not call.form.json:
-            return Reply(200, atom.feed(result, shown, call.root), {"Content-Type": call.form.content_type})
-        return self._json(call, collection(call, table.name, shown, None))
+        reply = self._shown(call, result, [shaper.row(row) for row in cut])
+        if not {"Period", "StartPeriod", "EndPeriod"} & set(given) and not step.name.startswith("Slice"):
+            reply.delay = self.base.faults.number("no_period") / 1000
+        return reply
 
     # -- records -------------------------------------------------------------------------------------------
 

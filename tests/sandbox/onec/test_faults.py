@@ -10,7 +10,7 @@ import requests
 
 from connector.sandbox.vendors import list_faults
 from sandbox.firms import firm, many_clients
-from sandbox.onec.conftest import CALLS, NOBODY, PARTNERS, TASKS, Api, Start
+from sandbox.onec.conftest import CALLS, NOBODY, PARTNERS, REVENUE, TASKS, Api, Start
 from sandbox.onec.naive import (
     all_pages,
     count,
@@ -34,6 +34,7 @@ HERE = {
     "count_pulls_all", "no_count", "refused_write", "change_ban", "changed_back", "many_counterparties",
     "fat_order",
     "no_phone_digits", "garbage_rows", "delete_mid_pull", "insert_mid_pull", "change_mid_pull",
+    "deep_skip", "no_period",
 }  # fmt: skip
 WIRE = {"html_502", "truncated_json", "lost_reply", "cut_before", "hold_reply", "gateway_504", "slow"}
 
@@ -100,6 +101,19 @@ def test_counting_by_an_empty_page_may_bring_everything(start: Start) -> None:
     plain, greedy = start(many_clients(50)), start(many_clients(50), "count_pulls_all")
     assert count(plain, PARTNERS) < 100
     assert count(greedy, PARTNERS) > 10_000
+
+
+def test_deep_pages_and_turnovers_of_all_time_take_longer_than_people_wait(start: Start) -> None:
+    api = start(many_clients(40), "deep_skip=10000", "no_period=400")
+
+    def seconds(path: str, **options: str) -> float:
+        return api.send("GET", path, **options).elapsed.total_seconds()
+
+    order = {"orderby": "Ref_Key", "top": "1"}
+    assert seconds(PARTNERS, skip="40", **order) >= 0.4
+    assert seconds(PARTNERS, skip="1", **order) < 0.4
+    assert seconds(f"{REVENUE}/Turnovers()") >= 0.4
+    assert seconds(f"{REVENUE}/Turnovers(StartPeriod=datetime'2026-09-01T00:00:00')") < 0.4
 
 
 def test_a_base_may_not_count(start: Start) -> None:
