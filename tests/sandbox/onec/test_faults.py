@@ -63,6 +63,19 @@ def test_rows_of_others_are_left_out_without_a_word(start: Start) -> None:
     assert names(narrow, allowedOnly="true") == ["ООО «Ромашка»"]
 
 
+def test_lines_are_closed_with_their_object(start: Start) -> None:
+    section = f"{PARTNERS}_КонтактнаяИнформация"
+    api = start(None, "hidden_rows=3")
+    assert {row["Ref_Key"] for row in api.rows(section)} == {api.key("clients", 1), api.key("clients", 2)}
+    api.sandbox.act("fault", spec="own_rows_only=3")
+    assert api.refused("GET", section)[:2] == (401, "20")
+    assert {row["Ref_Key"] for row in api.rows(section, allowedOnly="true")} == {api.key("clients", 1)}
+    assert api.refused("GET", f"{section}(Ref_Key=guid'{api.key('clients', 2)}',LineNumber=1)")[:2] == (
+        401,
+        "20",
+    )
+
+
 def test_pages_that_trust_the_offset_lose_what_others_delete(start: Start) -> None:
     whole, shrinking = start(many_clients(40)), start(many_clients(40), "delete_mid_pull=3")
     order = {"orderby": "Code", "select": "Ref_Key"}
