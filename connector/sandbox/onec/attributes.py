@@ -39,6 +39,9 @@ CLIENT = {
 }
 """Columns of a neutral client and the property they show as; what a card of 1C has no field for."""
 EVENT = {"duration_s": "Длительность, сек", "successful": "Дозвонились"}
+MESSAGE = EVENT | {"direction": "Направление"}
+"""A message has no field of its own that tells which way it went."""
+WAYS = {"in": "Входящее", "out": "Исходящее"}
 LISTED = frozenset({"industry", "status", "abc"})
 FLAGS = frozenset({"key_account", "successful"})
 MOMENTS = frozenset({"closed_at"})
@@ -90,6 +93,8 @@ def value_of(base: Base, column: str, title: str, cell: str) -> Any:
         return cell == "1"
     if column == "duration_s":
         return int(cell)
+    if column == "direction":
+        return WAYS[cell]
     if column in LISTED:
         return base.named(VALUES, cell, Owner=property_ref(base, title))
     if column == "co_owners":
@@ -114,6 +119,8 @@ def cell_of(base: Base, column: str, line: Row) -> str:
         return base.name_of(item)
     if column in FLAGS:
         return "1" if value.lower() == "true" else "0"
+    if column == "direction":
+        return next((way for way, word in WAYS.items() if word == value), "")
     if column == "co_owners":
         return "|".join(str(base.number("employees", one)) for one in value.split("|"))
     return base.neutral(value) if column in MOMENTS else value

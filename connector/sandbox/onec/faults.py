@@ -64,6 +64,12 @@ QUERIES: dict[str, FaultKind] = {
     "count_pulls_all": FaultKind(
         "switch", "with $inlinecount the page is not cut: $top and $skip are ignored"
     ),
+    "deep_skip": FaultKind(
+        "number", "a page takes n milliseconds more per 1,000 rows that $skip passes over", "500"
+    ),
+    "no_period": FaultKind(
+        "number", "turnovers and balances without a period take n milliseconds more", "24600"
+    ),
     "no_count": FaultKind("switch", "/$count is not served"),
 }
 WRITING: dict[str, FaultKind] = {

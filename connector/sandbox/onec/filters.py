@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from connector.sandbox.onec.edm import FLAG, GUID, MOMENT, NUMBER, SPACE, STRING, Row
-from connector.sandbox.onec.errors import ODataError, bad_option
+from connector.sandbox.onec.errors import ODataError, bad_option, unhandled
 from connector.sandbox.onec.expressions import (
     COMPARE,
     MIXED,
@@ -174,7 +174,14 @@ def calculated(work: Callable[[Any, Any], Any], left: Expression, right: Express
     """Return a sum, difference, product or quotient; ODataError unless both are numbers."""
     if {left.kind, right.kind} != {NUMBER}:
         raise bad_option("$filter")
-    return Expression(NUMBER, lambda row: work(left.get(row), right.get(row)))
+
+    def get(scope: Scope) -> Any:
+        try:
+            return work(left.get(scope), right.get(scope))
+        except ZeroDivisionError:
+            raise unhandled("Деление на 0") from None
+
+    return Expression(NUMBER, get)
 
 
 def quantified(

@@ -65,7 +65,7 @@ class Paths:
 
     def _target(self, columns: Columns, step: str) -> EntityType:
         for column in columns.values():
-            if column.navigation == step:
+            if step and column.navigation == step:
                 found = self._base.published().get(column.targets[0])
                 if found is not None:
                     return found

@@ -16,8 +16,9 @@ from connector.sandbox.exchange import Intent, Reply, Request
 from connector.sandbox.faults import Faults
 from connector.sandbox.journal import Journal
 from connector.sandbox.onec.acts import ACTS
-from connector.sandbox.onec.answering import INTERFACE, Interface, read
+from connector.sandbox.onec.answering import Interface
 from connector.sandbox.onec.base import Base
+from connector.sandbox.onec.calls import INTERFACE, read
 from connector.sandbox.onec.configurations import configuration
 from connector.sandbox.onec.errors import NO_LICENCE, ODataError, PageError, unhandled
 from connector.sandbox.onec.exchange_plan import open_nodes

@@ -22,8 +22,10 @@ def hidden(base: Base, entity: EntityType) -> Callable[[Row], bool] | None:
 
     def closed(row: Row) -> bool:
         record = base.get(entity.name, row["Ref_Key"])
-        number = record.source[1] if record and record.source else 0
-        found = referenced(row, owner, entity.columns) if owner else None
+        if record is None:
+            return False
+        number = record.source[1] if record.source else 0
+        found = referenced(record.row, owner, entity.columns) if owner else None
         foreign = bool(user and owner) and (found is None or found.key != base.key("employees", user))
         return foreign or bool(every and number and number % every == 0)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.sandbox.onec.base import Base, Key, Record
 from connector.sandbox.onec.edm import EntityType, Row, fill
-from connector.sandbox.onec.errors import HANDLER, ODataError, no_instance, unhandled
+from connector.sandbox.onec.errors import FORBIDDEN, HANDLER, ODataError, no_instance, unhandled
 from connector.sandbox.onec.keys import is_key
 from connector.sandbox.onec.mirroring import forget, reflect
 from connector.sandbox.onec.values import assign, section_rows
@@ -21,7 +21,7 @@ FIXED = frozenset({"Ref_Key", "DataVersion", "Posted", "Executed", "Predefined",
 def create(base: Base, entity: EntityType, given: Mapping[str, Any]) -> tuple[Key, Record]:
     """Add an object under the key the client chose, or a record of an independent register."""
     if "RecordSet" in entity.sections:
-        raise ODataError(405, 19, "Метод HTTP запрещен для данного ресурса")
+        raise ODataError(405, 19, FORBIDDEN)
     row = fill(entity.columns, {})
     row |= {name: [] for name in entity.sections}
     write(entity, row, given)

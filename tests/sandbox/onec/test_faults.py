@@ -10,7 +10,7 @@ import requests
 
 from connector.sandbox.vendors import list_faults
 from sandbox.firms import firm, many_clients
-from sandbox.onec.conftest import CALLS, NOBODY, PARTNERS, TASKS, Api, Start
+from sandbox.onec.conftest import CALLS, NOBODY, PARTNERS, REVENUE, TASKS, Api, Start
 from sandbox.onec.naive import (
     all_pages,
     count,
@@ -34,6 +34,7 @@ HERE = {
     "count_pulls_all", "no_count", "refused_write", "change_ban", "changed_back", "many_counterparties",
     "fat_order",
     "no_phone_digits", "garbage_rows", "delete_mid_pull", "insert_mid_pull", "change_mid_pull",
+    "deep_skip", "no_period",
 }  # fmt: skip
 WIRE = {"html_502", "truncated_json", "lost_reply", "cut_before", "hold_reply", "gateway_504", "slow"}
 
@@ -60,6 +61,19 @@ def test_rows_of_others_are_left_out_without_a_word(start: Start) -> None:
     open_to_all, narrow = start(), start(None, "own_rows_only=3")
     assert len(names(open_to_all, allowedOnly="true")) == 3
     assert names(narrow, allowedOnly="true") == ["ООО «Ромашка»"]
+
+
+def test_lines_are_closed_with_their_object(start: Start) -> None:
+    section = f"{PARTNERS}_КонтактнаяИнформация"
+    api = start(None, "hidden_rows=3")
+    assert {row["Ref_Key"] for row in api.rows(section)} == {api.key("clients", 1), api.key("clients", 2)}
+    api.sandbox.act("fault", spec="own_rows_only=3")
+    assert api.refused("GET", section)[:2] == (401, "20")
+    assert {row["Ref_Key"] for row in api.rows(section, allowedOnly="true")} == {api.key("clients", 1)}
+    assert api.refused("GET", f"{section}(Ref_Key=guid'{api.key('clients', 2)}',LineNumber=1)")[:2] == (
+        401,
+        "20",
+    )
 
 
 def test_pages_that_trust_the_offset_lose_what_others_delete(start: Start) -> None:
@@ -100,6 +114,19 @@ def test_counting_by_an_empty_page_may_bring_everything(start: Start) -> None:
     plain, greedy = start(many_clients(50)), start(many_clients(50), "count_pulls_all")
     assert count(plain, PARTNERS) < 100
     assert count(greedy, PARTNERS) > 10_000
+
+
+def test_deep_pages_and_turnovers_of_all_time_take_longer_than_people_wait(start: Start) -> None:
+    api = start(many_clients(40), "deep_skip=10000", "no_period=400")
+
+    def seconds(path: str, **options: str) -> float:
+        return api.send("GET", path, **options).elapsed.total_seconds()
+
+    order = {"orderby": "Ref_Key", "top": "1"}
+    assert seconds(PARTNERS, skip="40", **order) >= 0.4
+    assert seconds(PARTNERS, skip="1", **order) < 0.4
+    assert seconds(f"{REVENUE}/Turnovers()") >= 0.4
+    assert seconds(f"{REVENUE}/Turnovers(StartPeriod=datetime'2026-09-01T00:00:00')") < 0.4
 
 
 def test_a_base_may_not_count(start: Start) -> None:

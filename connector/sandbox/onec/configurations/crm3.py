@@ -100,6 +100,8 @@ def talk_cells(base: Base, row: Row) -> dict[str, str]:
         "status": "cancelled" if row["DeletionMark"] else "completed" if done else "planned",
         "planned_at": "" if done else at,
         "completed_at": at if done else "",
+        "deal": number_of(base, row, "ДокументОснование", "deals", crm.TALKS),
+        **attributes.neutral_cells(base, row, attributes.EVENT),
     }
 
 

@@ -32,7 +32,8 @@ def event(base: Base, row: NeutralRow) -> Iterable[Image]:
     """Show an event as the document of its kind."""
     entity = set_of(row)
     values, sections = DRAW[entity](base, row)
-    extra = attributes.lines(base, row, attributes.EVENT)
+    titles = attributes.MESSAGE if entity == ut.SMS else attributes.EVENT
+    extra = attributes.lines(base, row, titles)
     yield Image(
         entity,
         base.key("events", row["id"]),

@@ -15,7 +15,7 @@ from connector.sandbox.onec import attributes, contactinfo
 from connector.sandbox.onec.base import Base, Blueprint, Image
 from connector.sandbox.onec.configurations import unf3_types as unf
 from connector.sandbox.onec.configurations.nodes import furnish_nodes
-from connector.sandbox.onec.configurations.unf3_mirrors import MIRRORS, TYPES
+from connector.sandbox.onec.configurations.unf3_mirrors import MIRRORS, TYPES, WAYS
 from connector.sandbox.onec.edm import NEVER, SPACE, Ref
 from connector.sandbox.onec.keys import make_key
 
@@ -94,7 +94,7 @@ def event(base: Base, row: NeutralRow) -> Iterable[Image]:
         "Содержание": row["result"],
         "Ответственный": base.ref(unf.STAFF, "employees", row["employee"]),
         "Состояние": base.named(unf.EVENT_STATES, STATES[row["status"]]),
-        "ВходящееИсходящееСобытие": "Входящее" if row["direction"] == "in" else "Исходящее",
+        "ВходящееИсходящееСобытие": WAYS.get(row["direction"], ""),
         "ДокументОснование": base.ref(unf.ORDERS, "deals", row["deal"]),
     }
     whom = base.ref(unf.CLIENTS, "clients", row["client"])

@@ -18,6 +18,8 @@ TYPES = {
     "message": "СообщениеSMS",
 }
 KINDS = {word: kind for kind, word in TYPES.items()}
+WAYS = {"in": "Входящее", "out": "Исходящее"}
+DIRECTIONS = {word: way for way, word in WAYS.items()}
 STATUSES = {"Завершено": "completed", "Отменено": "cancelled"}
 
 
@@ -80,10 +82,12 @@ def event_cells(base: Base, row: Row) -> dict[str, str]:
         "result": row["Содержание"],
         "client": next(filter(None, named_first), ""),
         "employee": number_of(base, row, "Ответственный", "employees", unf.EVENTS),
-        "direction": "in" if row["ВходящееИсходящееСобытие"] == "Входящее" else "out",
+        "direction": DIRECTIONS.get(row["ВходящееИсходящееСобытие"], ""),
         "planned_at": "" if done else at,
         "completed_at": at if done else "",
         "logged_at": base.neutral(row["Date"]),
+        "deal": number_of(base, row, "ДокументОснование", "deals", unf.EVENTS),
+        **attributes.neutral_cells(base, row, attributes.EVENT),
     }
 
 

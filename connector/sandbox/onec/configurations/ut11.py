@@ -82,24 +82,28 @@ def talk_cells(kind: str, entity: str) -> Mirror:
             "subject": row["Тема"],
             "result": row["Описание"],
             "status": status,
-            "client": partner_number(base, row, entity),
-            "direction": direction(row, entity),
+            "client": partner_number(base, row),
             "employee": number_of(base, row, "Ответственный", "employees", entity),
             "planned_at": base.neutral(row["РассмотретьПосле"]) if done else at,
             "completed_at": at if done else "",
+            "deal": number_of(base, row, "Предмет", "deals", entity),
+            **attributes.neutral_cells(base, row, TITLES.get(entity, {})),
+            **direction(row, entity),
         }
 
     return Mirror("events", cells)
 
 
-def direction(row: Row, entity: str) -> str:
-    """Return which way a call or a letter went, empty for the others."""
+def direction(row: Row, entity: str) -> dict[str, str]:
+    """Return which way a call or a letter went, nothing for what tells it otherwise or not at all."""
     if "Входящий" in row:
-        return "in" if row["Входящий"] else "out"
-    return {ut.SENT: "out", ut.RECEIVED: "in"}.get(entity, "")
+        return {"direction": "in" if row["Входящий"] else "out"}
+    return (
+        {"direction": {ut.SENT: "out", ut.RECEIVED: "in"}[entity]} if entity in (ut.SENT, ut.RECEIVED) else {}
+    )
 
 
-def partner_number(base: Base, row: Row, entity: str) -> str:
+def partner_number(base: Base, row: Row) -> str:
     """Return the number of the first client an interaction names."""
     named = [row.get("АбонентКонтакт"), row.get("ОтправительКонтакт"), row.get("Предмет")]
     for section in ("Участники", "ПолучателиПисьма", "Адресаты"):
@@ -130,6 +134,12 @@ TALKS = {
     ut.SENT: "email",
     ut.RECEIVED: "email",
     ut.SMS: "message",
+}
+TITLES = {
+    ut.CALLS: attributes.EVENT,
+    ut.MEETINGS: attributes.EVENT,
+    ut.PLANNED: attributes.EVENT,
+    ut.SMS: attributes.MESSAGE,
 }
 MIRRORS: Mapping[str, Mirror] = {
     ut.PARTNERS: Mirror("clients", client_cells),

@@ -152,7 +152,7 @@ def interactions() -> list[EntityType]:
             sections={"ПолучателиПисьма": ADDRESSED},
         ),
         document("ЭлектронноеПисьмоВходящее", ABOUT, moment("ДатаПолучения"), sender),
-        document("СообщениеSMS", ABOUT, memo("ТекстСообщения"), sections={"Адресаты": CONTACT}),
+        document("СообщениеSMS", ABOUT, memo("ТекстСообщения"), sections={"Адресаты": CONTACT, **extra}),
         task("ЗадачаИсполнителя", TASK),
         process(
             "Задание", text("Наименование"), mixed("Исполнитель", USERS), moment("СрокИсполнения"), SUBJECT
