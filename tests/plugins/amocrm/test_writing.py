@@ -34,7 +34,7 @@ def key(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def small():
-    return generate(clients=12, events=2, seed=7, as_of=AS_OF)
+    return generate(clients=12, seed=7, as_of=AS_OF, events_per_client=2)
 
 
 @pytest.fixture
