@@ -179,6 +179,16 @@ def test_after_a_504_that_did_apply_everything_is_found(account, change):
     assert len(sandbox.state("writes")["writes"]) == len(tasks)
 
 
+def test_control_sent_again_without_a_look_there_are_two(account, change):
+    sandbox, connection = account("applied_504=tasks.add:1")
+    task = change(CreateTask, **TASK)
+
+    connection.source.send([task])
+    connection.source.send([task])
+
+    assert sum(task.marker in row["text"] for row in rows(sandbox, "tasks").values()) == 2
+
+
 def test_an_owner_change_behind_a_504_is_read_back(account, change):
     _, connection = account("applied_504=companies.update:1")
 
