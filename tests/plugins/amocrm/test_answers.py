@@ -1,4 +1,4 @@
-"""What answers mean: by status, by JSON or web page, by what stands in the body (vendor page "Error codes")."""
+"""What answers mean: by status, by JSON or web page, by what the body says (vendor page "Error codes")."""
 
 from __future__ import annotations
 
