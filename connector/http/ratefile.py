@@ -20,16 +20,24 @@ class RateFile:
     """One connection to the file; with `path` None the tables are in memory and nobody else's.
 
     A turn is one write transaction, and the only one on the machine at that moment. May be used from several
-    threads. Raises StoreError when the file cannot be used. `durable`: what a turn kept survives a power cut.
+    threads. Raises StoreError when the file cannot be used. `durable`: what a turn kept survives a power cut;
+    `busy_seconds` is how long one waits for the turns of others.
     """
 
-    def __init__(self, path: Path | None, tables: Sequence[str], *, durable: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        tables: Sequence[str],
+        *,
+        durable: bool = False,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
         self._path = path
         self._guard = threading.Lock()
         if durable:
             tables = ("PRAGMA synchronous = FULL", *tables)
         with self._explained():
-            self._connection = _open(path, tables)
+            self._connection = _open(path, tables, busy_seconds)
         self._finalizer = weakref.finalize(self, self._connection.close)
 
     @contextmanager
@@ -60,12 +68,12 @@ class RateFile:
             ) from error
 
 
-def _open(path: Path | None, tables: Sequence[str]) -> sqlite3.Connection:
+def _open(path: Path | None, tables: Sequence[str], busy_seconds: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path or ":memory:", timeout=busy_seconds, isolation_level=None, check_same_thread=False
     )
     try:
-        _prepare(connection, tables, deadline=clock.monotonic() + BUSY_SECONDS)
+        _prepare(connection, tables, deadline=clock.monotonic() + busy_seconds)
     except BaseException:
         connection.close()
         raise

@@ -15,6 +15,7 @@ from conftest import firm
 from connector.changes import AnyChange
 from connector.http.client import Http
 from connector.http.limits import Unlimited
+from connector.plugins.amocrm import AmoCrm, AmoCrmConfig
 from connector.plugins.base import SourceContext
 from connector.plugins.bitrix24 import Bitrix24, Bitrix24Config
 from connector.sandbox.server import Sandbox, running
@@ -39,7 +40,7 @@ class Desk:
     """One portal, one connector, one store."""
 
     portal: Sandbox
-    source: Bitrix24
+    source: Bitrix24 | AmoCrm
     store: Store
     make: Maker
 
@@ -109,6 +110,38 @@ def desk(store: Store) -> Iterator[Open]:
             given = {"name": SOURCE, "plugin": "bitrix24", "webhook_url": portal.url, **SETTINGS, **settings}
             config = Bitrix24Config.model_validate(given)
             return Desk(portal, plugin(config, SourceContext(SOURCE, http, ZONE)), store, Maker(portal))
+
+        yield start
+
+
+AMOCRM = {
+    "fields": {"abc_class": "ABC_CLASS"},
+    "flags": {"key_account": "Ключевой клиент"},
+    "custom_fields": {"Статус клиента": "status"},
+    "rate": "off",
+    "write": ["task", "contact", "flag", "field", "note", "owner"],
+}
+
+
+@pytest.fixture(params=["bitrix24", "amocrm"])
+def any_desk(request: pytest.FixtureRequest, desk: Open, store: Store) -> Iterator[Open]:
+    """Return what `desk` does, for each CRM that we write to."""
+    if request.param == "bitrix24":
+        yield desk
+        return
+    with ExitStack() as stack:
+
+        def start(*faults: str, **settings: Any) -> Desk:
+            given = {"name": SOURCE, "plugin": "amocrm", "token": "sandbox", **AMOCRM, **settings}
+            company = firm(clients=12, events=2)
+            portal = stack.enter_context(
+                running("amocrm", company=company, limits="off", faults=list(faults))
+            )
+            http = stack.enter_context(
+                Http(SOURCE, bucket=Unlimited(), may_write=True, sleep=lambda seconds: None)
+            )
+            config = AmoCrmConfig.model_validate({**given, "url": portal.url})
+            return Desk(portal, AmoCrm(config, SourceContext(SOURCE, http, ZONE)), store, Maker(portal))
 
         yield start
 

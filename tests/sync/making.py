@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,10 @@ class Maker:
 
     def __init__(self, portal: Sandbox) -> None:
         rows = portal.state("vendor")["vendor"]
+        if "companies" in rows:
+            self._owners = {str(row["id"]): str(row["responsible_user_id"]) for row in rows["companies"]}
+            self.employees = [str(row["id"]) for row in rows["users"] if row["rights"]["is_active"]]
+            return
         self._owners = {row["ID"]: row["ASSIGNED_BY_ID"] for row in rows["company"]}
         self.employees = [row["ID"] for row in rows["user"] if row["ACTIVE"] is True]
 
@@ -99,7 +104,10 @@ def writes(portal: Sandbox, method: str = "") -> list[dict[str, Any]]:
 
 def markers(portal: Sandbox) -> list[str]:
     """Return the markers of the tasks that stand in the portal, one for each task of ours."""
-    tasks = portal.state("vendor")["vendor"]["task"]
+    rows = portal.state("vendor")["vendor"]
+    if "tasks" in rows:
+        return sorted(mark for row in rows["tasks"] for mark in re.findall(r"cpc-[0-9a-f]{20}", row["text"]))
+    tasks = rows["task"]
     return sorted(task["XML_ID"] for task in tasks if str(task.get("XML_ID") or "").startswith("cpc-"))
 
 

@@ -19,9 +19,9 @@ from .conftest import OneByOne, Open, TwoByTwo
 from .making import LATER, SOURCE, marked, markers, plan_of, writes
 
 
-def test_every_kind_is_sent_once_and_the_same_plan_again_writes_nothing(desk: Open) -> None:
+def test_every_kind_is_sent_once_and_the_same_plan_again_writes_nothing(any_desk: Open) -> None:
     """SC31 (c): the same plan applied twice makes no new write."""
-    office = desk()
+    office = any_desk()
     make = office.make
     changes: list[AnyChange] = [
         make.task(1), make.contact(2), make.note(3), make.abc(4, "A"),
@@ -36,8 +36,8 @@ def test_every_kind_is_sent_once_and_the_same_plan_again_writes_nothing(desk: Op
     assert office.steps(changes[0]) == ["planned", "approved", "sending", "done"]
 
 
-def test_sc31_b_a_stale_owner_is_a_conflict_and_the_others_are_applied(desk: Open) -> None:
-    office = desk()
+def test_sc31_b_a_stale_owner_is_a_conflict_and_the_others_are_applied(any_desk: Open) -> None:
+    office = any_desk()
     stale, other = office.make.task(1), office.make.task(2)
     office.portal.act("change_owner", client="1", owner=office.make.another_owner(1))
     sent = office.apply(stale, other)
@@ -47,8 +47,8 @@ def test_sc31_b_a_stale_owner_is_a_conflict_and_the_others_are_applied(desk: Ope
     assert office.steps(stale) == ["planned", "approved", "conflict"]
 
 
-def test_a_conflict_is_planned_anew_with_what_the_crm_holds_now(desk: Open) -> None:
-    office = desk()
+def test_a_conflict_is_planned_anew_with_what_the_crm_holds_now(any_desk: Open) -> None:
+    office = any_desk()
     stale = office.make.task(1)
     owner = office.make.another_owner(1)
     office.portal.act("change_owner", client="1", owner=owner)
@@ -71,8 +71,8 @@ def test_a_client_that_was_deleted_is_a_conflict(desk: Open) -> None:
     assert markers(office.portal) == marked([other])
 
 
-def test_a_value_that_stands_there_already_is_skipped(desk: Open) -> None:
-    office = desk()
+def test_a_value_that_stands_there_already_is_skipped(any_desk: Open) -> None:
+    office = any_desk()
     office.apply(office.make.abc(1, "A"))
     again = office.make.abc(1, "A").model_copy(update={"key": "f" * 20})
     assert office.apply(again)[again.key].state == "skipped"
@@ -155,8 +155,8 @@ def test_a_new_store_adopts_what_stands_in_the_portal(
 
 
 @pytest.mark.parametrize("kind", ["task", "contact", "note"])
-def test_a_record_whose_answer_was_lost_is_found_by_its_marker(desk: Open, kind: str) -> None:
-    office = desk("lost_reply")
+def test_a_record_whose_answer_was_lost_is_found_by_its_marker(any_desk: Open, kind: str) -> None:
+    office = any_desk("lost_reply")
     change = getattr(office.make, kind)(1)
     sent = office.apply(change)[change.key]
     assert (sent.state, sent.note) == ("done", "the answer was lost, it was found in the CRM")

@@ -24,8 +24,8 @@ def passed() -> None:
     time.sleep(2 * SOON)
 
 
-def test_a_claim_whose_request_never_left_is_sent_once(desk: Open) -> None:
-    office = desk(answer_within=SOON)
+def test_a_claim_whose_request_never_left_is_sent_once(any_desk: Open) -> None:
+    office = any_desk(answer_within=SOON)
     task = office.make.task(1)
     office.claimed(task)
     passed()
@@ -35,8 +35,8 @@ def test_a_claim_whose_request_never_left_is_sent_once(desk: Open) -> None:
     assert office.steps(task) == ["planned", "approved", "sending", "unknown", "sending", "done"]
 
 
-def test_a_claim_whose_request_came_through_is_found(desk: Open) -> None:
-    office = desk()
+def test_a_claim_whose_request_came_through_is_found(any_desk: Open) -> None:
+    office = any_desk()
     task = office.make.task(1)
     office.claimed(task)
     written = office.source.send([task])[task.key]
@@ -46,8 +46,8 @@ def test_a_claim_whose_request_came_through_is_found(desk: Open) -> None:
 
 
 @pytest.mark.parametrize("kind", ["task", "contact", "note"])
-def test_what_may_still_come_is_not_sent_again(desk: Open, kind: str) -> None:
-    office = desk(answer_within=60)
+def test_what_may_still_come_is_not_sent_again(any_desk: Open, kind: str) -> None:
+    office = any_desk(answer_within=60)
     change = getattr(office.make, kind)(1)
     office.claimed(change)
     sent = office.recover()[change.key]
@@ -59,9 +59,9 @@ def test_what_may_still_come_is_not_sent_again(desk: Open, kind: str) -> None:
     assert writes(office.portal) == []
 
 
-def test_the_time_counts_from_the_last_time_it_was_sent(desk: Open) -> None:
+def test_the_time_counts_from_the_last_time_it_was_sent(any_desk: Open) -> None:
     """Sent twice and lost twice, a second apart: by the first time it would be sent a third time."""
-    office = desk("cut_before=2", answer_within=SOON)
+    office = any_desk("cut_before=2", answer_within=SOON)
     task = office.make.task(1)
     assert office.apply(task)[task.key].state == "unknown"
     time.sleep(1)
@@ -98,8 +98,8 @@ SETS = pytest.mark.parametrize("made", [value, flag, owner])
 
 
 @SETS
-def test_a_value_that_the_card_holds_is_done(desk: Open, made: Make) -> None:
-    office = desk()
+def test_a_value_that_the_card_holds_is_done(any_desk: Open, made: Make) -> None:
+    office = any_desk()
     change = made(office)
     office.claimed(change)
     office.source.send([change])
@@ -110,8 +110,8 @@ def test_a_value_that_the_card_holds_is_done(desk: Open, made: Make) -> None:
 
 
 @SETS
-def test_a_card_as_expected_gets_its_value_once_the_time_has_passed(desk: Open, made: Make) -> None:
-    office = desk(answer_within=60)
+def test_a_card_as_expected_gets_its_value_once_the_time_has_passed(any_desk: Open, made: Make) -> None:
+    office = any_desk(answer_within=60)
     change = made(office)
     office.claimed(change)
     assert office.recover()[change.key].state == "unknown"
@@ -124,8 +124,8 @@ def test_a_card_as_expected_gets_its_value_once_the_time_has_passed(desk: Open, 
     assert len(writes(office.portal)) == 1
 
 
-def test_a_card_that_somebody_changed_meanwhile_is_a_conflict(desk: Open) -> None:
-    office = desk(answer_within=SOON)
+def test_a_card_that_somebody_changed_meanwhile_is_a_conflict(any_desk: Open) -> None:
+    office = any_desk(answer_within=SOON)
     ours, theirs = office.make.abc(1, "A"), office.make.abc(1, "C").model_copy(update={"key": "e" * 20})
     office.claimed(ours)
     office.source.send([theirs])
@@ -139,8 +139,8 @@ def test_a_card_that_somebody_changed_meanwhile_is_a_conflict(desk: Open) -> Non
     assert len(writes(office.portal)) == 1
 
 
-def test_an_owner_that_somebody_changed_meanwhile_is_a_conflict(desk: Open) -> None:
-    office = desk(answer_within=SOON)
+def test_an_owner_that_somebody_changed_meanwhile_is_a_conflict(any_desk: Open) -> None:
+    office = any_desk(answer_within=SOON)
     mine, another = [each for each in office.make.employees if each != office.make.owner(1)][:2]
     change = office.make.hand_over(1, mine)
     office.claimed(change)

@@ -20,7 +20,7 @@ from connector.plugins.amocrm.values import as_list, as_map, text
 
 _TOKEN = "make a new long-lived token in the integration's settings and put it where `token` points"  # noqa: S105 - advice
 _UNPAID = "pay for the account, then run again"
-_BLOCKED = "stop all runs, write to the vendor's support; `connector doctor` tells when the block is lifted"
+_BLOCKED = "stop all runs, write to the vendor's support; `connector doctor` tells when it is lifted"
 _RIGHTS = "give the token's user the right, or make the token as an administrator"
 _ADDRESS = "check `url` of this [[source]]"
 LONGEST = 200

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
+from pydantic import SecretStr
+
 from connector import clock
 from connector.errors import BlockedError
 from connector.http.answer import Answer
@@ -28,6 +30,10 @@ class Tokens(Protocol):
 
     def renewed(self, refused: str) -> bool:
         """Get another token than the one that was refused; False where there can be none."""
+        ...
+
+    def proved(self, token: str) -> None:
+        """Hear that a token works."""
         ...
 
 
@@ -81,11 +87,13 @@ class Api:
     def _signed(self, send: Callable[[], Answer]) -> Answer:
         """Send, and once more where the token had ended: what a 401 answers was not done."""
         try:
-            return send()
+            answer = send()
         except TokenError:
             if not self._tokens.renewed(getattr(self._used, "token", "")):
                 raise
-        return send()
+            answer = send()
+        self._tokens.proved(getattr(self._used, "token", ""))
+        return answer
 
     def _judge(self, answer: Answer) -> None:
         try:
@@ -98,13 +106,16 @@ class Api:
 class LongLived:
     """The token of a private integration: it lasts until a day chosen when it was made, and 401 is final."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: SecretStr) -> None:
         self._token = token
 
     def token(self) -> str:
         """Return the token."""
-        return self._token
+        return self._token.get_secret_value()
 
     def renewed(self, refused: str) -> bool:
         """Return False: only a person can make another one."""
         return False
+
+    def proved(self, token: str) -> None:
+        """Do nothing: there is no other."""

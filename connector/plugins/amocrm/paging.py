@@ -17,6 +17,8 @@ ASK_AGAIN = 2
 (Airbyte connector, recovery from 204)."""
 IN_FLIGHT = 8
 """Pages under way at once: enough to use 7 requests a second when each takes a second."""
+FIRST_AHEAD = 3
+"""Pages asked for behind a first full one: most lists that have two pages have few."""
 
 
 class Numbered(NamedTuple):
@@ -64,14 +66,14 @@ def _ascending(listing: Listing, rows: Rows, last: int) -> int:
 
 
 def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple[int, Fetched]]:
-    """Yield numbered pages; those after the first are asked for ahead, one more with each that was full."""
+    """Yield numbered pages; those after the first are asked for ahead, the more once a second one came."""
     first = listing.page(api, start, limit)
     yield start, first
     if not first.more:
         return
     pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="amocrm")
     waiting: deque[Future[Fetched]] = deque()
-    done, ahead, full, smallest = start, 2, True, len(first.rows)
+    done, ahead, full, smallest = start, FIRST_AHEAD, True, len(first.rows)
     try:
         while True:
             while len(waiting) < ahead:
@@ -84,7 +86,7 @@ def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple
             yield done, page
             if not page.more and len(page.rows) < smallest:
                 return
-            ahead, full = min(IN_FLIGHT, ahead + 1), len(page.rows) >= smallest
+            ahead, full = IN_FLIGHT, len(page.rows) >= smallest
             smallest = min(smallest, len(page.rows))
     finally:
         pool.shutdown(cancel_futures=True)

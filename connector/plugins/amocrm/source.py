@@ -27,7 +27,7 @@ from connector.http.ratefile import RateFile
 from connector.model import Client, Contact, Deal, Employee, Entity, Event, Ownership, StageChange, Task
 from connector.plugins.amocrm import breaker, links
 from connector.plugins.amocrm.account import Account
-from connector.plugins.amocrm.api import Api, LongLived
+from connector.plugins.amocrm.api import Api, LongLived, Tokens
 from connector.plugins.amocrm.breaker import Breaker
 from connector.plugins.amocrm.cards import Cards
 from connector.plugins.amocrm.chats import Chats
@@ -38,6 +38,7 @@ from connector.plugins.amocrm.doctor import Doctor
 from connector.plugins.amocrm.living import Living, named
 from connector.plugins.amocrm.markers import Markers
 from connector.plugins.amocrm.notes import Notes
+from connector.plugins.amocrm.oauth import OAuth
 from connector.plugins.amocrm.owners import Owners
 from connector.plugins.amocrm.people import People, dismissed
 from connector.plugins.amocrm.reading import Reader
@@ -85,9 +86,12 @@ class AmoCrm(Source[AmoCrmConfig]):
     def setup(self) -> None:
         """Take address and token; the first request is made by the first read."""
         file = RateFile(self.context.kept, (breaker.TABLE,), durable=True)
-        tokens = LongLived(self.config.token.get_secret_value())
+        kept = self.context.kept
+        beside = kept.with_name(f"{kept.name}-{self.context.name}") if kept else None
+        oauth = bool(self.config.client_id)
+        tokens: Tokens = OAuth(self.http, self.config, beside) if oauth else LongLived(self.config.token)
         self.http.base_url = self.config.url
-        api = Api(self.http, tokens, Breaker(file, self.context.name))
+        self.api = api = Api(self.http, tokens, Breaker(file, self.context.name))
         self.http.auth = FreshBearer(api.sign, unsigned=OAUTH)
         self._account = Account(self.context.name, self.context.zone, self.config, api)
         self._rights = Rights(self._account)

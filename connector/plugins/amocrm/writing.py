@@ -13,7 +13,7 @@ from connector.plugins.amocrm.cards import Cards
 from connector.plugins.amocrm.drafts import Draft, Drafts
 from connector.plugins.amocrm.markers import Markers
 from connector.plugins.amocrm.records import Records
-from connector.plugins.amocrm.values import as_list, as_map, embedded, reference
+from connector.plugins.amocrm.values import as_map, embedded, reference
 from connector.plugins.readback import aim, compared
 
 MOST_ITEMS = 50
@@ -125,9 +125,11 @@ class Writing:
         except (RefusedError, ForbiddenError) as error:
             return {change.key: error for change, _ in piece}
         rows = embedded(as_map(body), path.rpartition("/")[2])
-        ids = {str(row.get("request_id")): reference(row.get("id")) for row in as_list(rows)}
+        # What is changed is named by its id, and some lists leave the request_id out then.
+        made = {str(row.get("request_id")): reference(row.get("id")) for row in rows}
+        ids = {each: each for row in rows if (each := reference(row.get("id")))}
         lost = UnknownFateError("the answer does not say what was written", where=path)
-        return {change.key: ids.get(change.key) or lost for change, _ in piece}
+        return {change.key: made.get(change.key) or ids.get(draft.record) or lost for change, draft in piece}
 
     def _read_back(self, changes: Sequence[Change], outcome: dict[str, Outcome]) -> dict[str, Outcome]:
         """Compare what was set; what a lost answer left in doubt is done where the record holds it."""
