@@ -38,7 +38,7 @@ def command(app: App, settings: tuple[str, ...], as_of: str | None, most: int) -
     project = app.settings()
     standing = always(load_policies(project.policies_folder, Rulebook(project.registry)))
     changed, told = with_settings(standing, settings)
-    facts, when = Facts(*read_firm(project, standing)), moment(as_of, project.zone)
+    facts, when = Facts(*read_firm(project, standing), distinct=True), moment(as_of, project.zone)
     before, after = (_Side(facts, policies, when) for policies in (standing, changed))
     found = documents(differences(answers(before.frame), answers(after.frame)))
     app.emit(
