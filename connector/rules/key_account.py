@@ -68,7 +68,9 @@ class KeyAccount:
 
     name = "key_account"
     params = KeyAccountParams
-    frames = frozenset({"clients", "employees", "ownership", "sales", "deals", "answers", "field_changes"})
+    frames = frozenset(
+        {"clients", "employees", "ownership", "absences", "sales", "deals", "answers", "field_changes"}
+    )
     closed_too = False
     title = Bilingual(ru="Ключевые клиенты", en="Key accounts")
 
