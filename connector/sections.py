@@ -52,8 +52,7 @@ class Company(Section):
         0.9,
         ge=0,
         le=1,
-        description="share of turnover whose clients another source must know, too, before anybody may lose a"
-        " client; 0 lifts it, for sources that have no clients in common",
+        description="share of turnover that must be linked with another source before anybody loses a client",
     )
     calendar: Path | None = Field(
         None, description="TOML with lists of dates: holidays, workdays, short_days of the firm"

@@ -9,6 +9,7 @@ import click
 
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import Judged, employee_names, judge, of_client
+from connector.commands.linked import reason_lines, reasons
 from connector.config import Settings
 from connector.errors import ConfigError
 from connector.model import Ref
@@ -44,13 +45,23 @@ def command(app: App, client: str, as_of: str | None, target: Path | None) -> No
     with app.store(settings) as store:
         number, name, refs = find_client(store, client)
         judged = judge(settings, moment(as_of, settings.zone))
-        case = _case(settings, store, judged, number, name, refs)
-    app.emit(document(case))
+        case = _case(settings, store, judged, _number_now(judged, refs, number), name, refs)
+        identity = reasons(store, refs) if app.human or len(refs) > 1 else None
+    app.emit(document(case) | ({"identity": identity} if identity else {}))
     for line in lines(case) if app.human else ():
+        app.say(line)
+    for line in reason_lines(identity) if identity and len(refs) > 1 else ():
         app.say(line)
     if target is not None:
         write_sheet(case, target)
         app.say(case.words.say("explain.written", path=target))
+
+
+def _number_now(judged: Judged, refs: list[Ref], number: int) -> int:
+    """Return the client's number among the facts, which know of changes since the store's grouping."""
+    records = judged.facts.records
+    found = records.filter(records["target"].is_in([str(ref) for ref in refs]))["client"].to_list()
+    return number if number in found or not found else int(found[0])
 
 
 def _case(settings: Settings, store: Store, judged: Judged, number: int, name: str, refs: list[Ref]) -> Case:

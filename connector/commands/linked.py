@@ -14,6 +14,7 @@ from connector.config import Settings
 from connector.errors import LockedError
 from connector.identity.current import fingerprint_of
 from connector.identity.strangers import Unmatched, unmatched
+from connector.model import Ref
 from connector.rules.company import lay_over
 from connector.store.database import Store
 from connector.store.frame_schemas import FRAMES
@@ -57,6 +58,33 @@ def lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"unmatched employee: {who}, {one['clients']} clients: name them in company/people"
     if len(owning) > MOST_NAMED:
         yield f"and {len(owning) - MOST_NAMED} more employees whom nothing matched"
+
+
+def reasons(store: Store, refs: list[Ref]) -> dict[str, Any]:
+    """Return why these records are one client: the links, people's words, and what is in doubt."""
+    said = [one for one in store.identities.said() if {one.one, one.other} & set(refs)]
+    return {
+        "records": [str(ref) for ref in sorted(refs)],
+        "links": [
+            {"record": str(one.one), "other": str(one.other), "way": one.way, "value": one.value}
+            for one in store.identities.links_of(refs)
+        ],
+        "said": [
+            {"record": str(one.one), "other": str(one.other), "verdict": one.said, "by": one.by}
+            for one in said
+        ],
+        "doubts": {str(ref): doubt for ref, doubt in store.identities.doubtful(refs).items()},
+    }
+
+
+def reason_lines(document: dict[str, Any]) -> list[str]:
+    """Return the document of `reasons` for people."""
+    found = [f"  {one['record']} = {one['other']}: {one['way']} {one['value']}" for one in document["links"]]
+    found += [
+        f"  {one['record']}, {one['other']}: {one['verdict']}, says {one['by']}" for one in document["said"]
+    ]
+    found += [f"  {ref}: {doubt}" for ref, doubt in document["doubts"].items()]
+    return found or ["  one record, linked with nothing"]
 
 
 def _strangers(settings: Settings, store: Store) -> list[Unmatched]:

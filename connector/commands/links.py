@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from connector.commands.app import App, common
 from connector.commands.explain import find_client
 from connector.commands.link import word_of
-from connector.commands.linked import bring_up_to_date, lines, linked
+from connector.commands.linked import bring_up_to_date, lines, linked, reason_lines, reasons
 from connector.company.lists import Row, read_list
 from connector.errors import ConfigError, ExitCode
 from connector.identity.review import ANSWERS, HEADER, review
 from connector.identity.verdicts import Verdict
 from connector.identity.word import Word
-from connector.model import Ref
-from connector.store.database import Store
 from connector.tables.writing import write_table
 
 
@@ -118,30 +115,3 @@ def _answers(word: Word, rows: Sequence[Row], problems: list[str]) -> Iterator[V
             problems.append(f"{place}: {error.message}")
             continue
         yield Verdict(one, other, "same" if values["verdict"] == "same" else "different", place)
-
-
-def reasons(store: Store, refs: list[Ref]) -> dict[str, Any]:
-    """Return why these records are one client: the links, people's words, and what is in doubt."""
-    said = [one for one in store.identities.said() if {one.one, one.other} & set(refs)]
-    return {
-        "records": [str(ref) for ref in sorted(refs)],
-        "links": [
-            {"record": str(one.one), "other": str(one.other), "way": one.way, "value": one.value}
-            for one in store.identities.links_of(refs)
-        ],
-        "said": [
-            {"record": str(one.one), "other": str(one.other), "verdict": one.said, "by": one.by}
-            for one in said
-        ],
-        "doubts": {str(ref): doubt for ref, doubt in store.identities.doubtful(refs).items()},
-    }
-
-
-def reason_lines(document: dict[str, Any]) -> list[str]:
-    """Return the document of `reasons` for people."""
-    found = [f"  {one['record']} = {one['other']}: {one['way']} {one['value']}" for one in document["links"]]
-    found += [
-        f"  {one['record']}, {one['other']}: {one['verdict']}, says {one['by']}" for one in document["said"]
-    ]
-    found += [f"  {ref}: {doubt}" for ref, doubt in document["doubts"].items()]
-    return found or ["  one record, linked with nothing"]

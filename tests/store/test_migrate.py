@@ -11,13 +11,14 @@ import pytest
 from alembic import command
 
 from connector.errors import StoreError
+from connector.model import Client
 from connector.store.database import open_store
 from connector.store.engine import Database
 from connector.store.migrate import alembic_config, known_revisions, upgrade
 from connector.store.migrations import HEAD
 from connector.store.place import sqlite_url
 
-from .records import client, save
+from .records import SOURCE, client, save
 
 
 def names(path: Path) -> set[str]:
@@ -50,6 +51,22 @@ def test_an_older_store_is_brought_up_to_date_when_it_is_opened(url: str, tmp_pa
     with open_store(url) as store:
         assert store.runs.latest() == []
     assert "event" in names(path)
+
+
+def test_a_store_from_before_identity_keeps_its_clients_and_is_told_to_group_them(
+    url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "connector.db"
+    with open_store(url) as store, store.lock.acquire("pull"):
+        save(store, client("C1"), stream="clients")
+    database = Database(sqlite_url(path), where=str(path), busy_seconds=1)
+    with database.rebuild() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+    database.close()
+    assert "identity" not in names(path)
+    with open_store(url) as store:
+        assert store.entities.count(Client, SOURCE) == 1
+        assert store.identities.made().stale
 
 
 def test_a_newer_store_is_refused_and_left_as_it_is(url: str, tmp_path: Path) -> None:
