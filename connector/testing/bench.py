@@ -17,6 +17,7 @@ from connector import clock
 from connector.changes import CHANGE, Change, Permission, change_key
 from connector.http.client import Http
 from connector.http.limits import Unlimited
+from connector.http.network import Network
 from connector.model import Client, Employee, Entity
 from connector.plugins.base import Cursor, Page, Source, SourceContext, Stream
 from connector.store.database import Store, open_store
@@ -104,7 +105,15 @@ class Bench:
         given = {"name": NAME, "plugin": self.plugin.name, "write": list(may_write), **self.config}
         config = self.plugin.config_model.model_validate(given)
         with wired(crm or self.crm()) as wire, patch.object(clock, "sleep", waits.append):
-            http = Http(NAME, bucket=limiter, may_write=frozenset(may_write), sleep=waits.append)
+            http = Http(
+                NAME,
+                bucket=limiter,
+                may_write=frozenset(may_write),
+                network=Network(
+                    ca="certifi"
+                ),  # nothing is encrypted here, and the system's take long to load
+                sleep=waits.append,
+            )
             opened_left: list[str] = []
             http.before_write = lambda: opened_left.append("a write")
             with http, TemporaryDirectory() as folder:
