@@ -59,7 +59,8 @@ def test_status_before_the_first_pull_says_what_to_do(fresh: Project) -> None:
     assert result.code == 0
     assert result.out == "Nothing was pulled yet: run `connector pull`.\n"
     empty = {"streams": [], "changes": {}, "paused": None, "doubt": None, "working": None}
-    assert fresh("status", "--format", "json").json == empty
+    nothing = {"sources": {}, "doubtful": 0, "unmatched_employees": []}
+    assert fresh("status", "--format", "json").json == empty | {"linked": nothing}
 
 
 def test_status_names_every_stream_and_its_age(pulled: Project) -> None:
