@@ -84,6 +84,11 @@ class Project:
             self.edit(f"policies/{path.name}", r'^mode = "dry_run"', 'mode = "approve"')
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run two workers a core: half of a test's time it waits for a disk, a server or another process."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture
 def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Project:
     """Return an empty project folder."""
