@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,10 +40,15 @@ def test_machines_get_the_same_lines_as_people(now: Project) -> None:
     people, machines = now("doctor"), now("doctor", "--format", "json")
     assert (people.code, machines.code, people.err, machines.err) == (0, 0, "", "")
     assert all(set(check) == {"layer", "name", "state", "detail", "fix"} for check in machines.json)
-    told = [shown(Check(**check)) for check in machines.json]
-    assert told == people.out.splitlines()[: len(told)]
+    told = [_same_room(shown(Check(**check))) for check in machines.json]
+    assert told == [_same_room(line) for line in people.out.splitlines()[: len(told)]]
     layers = list(dict.fromkeys(check["layer"] for check in machines.json))
     assert layers == ["machine", "settings", "policies", "store", "source portal"]
+
+
+def _same_room(line: str) -> str:
+    """Leave out how much of the disk is free: other programs write between two looks."""
+    return re.sub(r"[\d.]+ GiB free", "GiB free", line)
 
 
 def test_nothing_is_made_or_written(now: Project) -> None:

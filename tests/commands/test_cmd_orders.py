@@ -126,10 +126,9 @@ def test_the_reason_of_the_list_is_the_reason_of_the_change(office: Office) -> N
         for change in plan["changes"]
         if change["kind"] == "change_owner" and change["of"] == "client"
     }
-    ids = office.ids["employees"]
     assert reasons == {
-        "ООО Ромашка": f"по распоряжению, {ids['M3']}: просил сам",
-        "ООО Василёк": f"по распоряжению, {ids['M2']}: так решил руководитель",
+        "ООО Ромашка": "по распоряжению, Сидоров Олег: просил сам",
+        "ООО Василёк": "по распоряжению, Петрова Анна: так решил руководитель",
     }
 
 
