@@ -66,7 +66,9 @@ cases = st.builds(
     away=st.lists(absences(), max_size=3),
     held=st.lists(events, max_size=8),
 )
-moments = st.builds(moscow, st.dates(date(2026, 9, 1), date(2026, 10, 6)), st.integers(0, 23))
+running = st.builds(moscow, st.dates(date(2026, 9, 1), date(2026, 9, 30)), st.integers(0, 23))
+closed = st.builds(moscow, st.dates(date(2026, 10, 1), date(2026, 10, 6)), st.integers(0, 23))
+moments = st.one_of(running, closed)
 
 
 counted = st.builds(
@@ -87,7 +89,9 @@ def handed_over(draw: st.DrawFn) -> Case:
     return Case(draw(st.sampled_from("ABC")), "M2", owned=spans, held=draw(st.lists(events, max_size=4)))
 
 
-many = st.lists(st.one_of(cases, usual, handed_over()), min_size=1, max_size=25)
+many = st.lists(st.one_of(cases, usual, handed_over()), min_size=1, max_size=25) | st.lists(
+    st.one_of(usual, handed_over()), min_size=20, max_size=25
+)
 
 
 def firm_of(cases: list[Case]) -> Firm:
