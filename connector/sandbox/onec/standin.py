@@ -101,9 +101,7 @@ class OneC:
     def _dressed(self, reply: Reply) -> Reply:
         limit = self.faults.number("disk_full")
         if limit and len(reply.body) > limit:
-            raise v8_page(
-                500, "The device is full 'D:\\v8_x.tmp'. 28(0x0000001C): No space left on device"
-            )
+            raise v8_page(500, "The device is full 'D:\\v8_x.tmp'. 28(0x0000001C): No space left on device")
         if self.faults.on("wrong_charset") and "Content-Type" in reply.headers:
             reply.headers["Content-Type"] = reply.headers["Content-Type"].replace("utf-8", "windows-1251")
         reply.headers |= {"DataServiceVersion": "3.0"}
