@@ -88,7 +88,8 @@ send = Session.send
 
 def send_and_receive(session, request, **options):
     die_at("request")
-    if b"tasks.task.add" in (request.url.encode() + (request.body or b"")):
+    body = request.body or b""
+    if b"tasks.task.add" in request.url.encode() + (body.encode() if isinstance(body, str) else body):
         freeze_at("wire")
     response = send(session, request, **options)
     die_at("reply")

@@ -90,7 +90,7 @@ def handed_over(draw: st.DrawFn) -> Case:
 
 
 many = st.lists(st.one_of(cases, usual, handed_over()), min_size=1, max_size=25) | st.lists(
-    st.one_of(usual, handed_over()), min_size=20, max_size=25
+    st.one_of(usual, handed_over()), min_size=8, max_size=12
 )
 
 
