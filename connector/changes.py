@@ -237,3 +237,20 @@ AnyChange = Annotated[
 ]
 CHANGE: TypeAdapter[AnyChange] = TypeAdapter(AnyChange)
 """Reads a change back from a plan's JSON."""
+
+
+def aim(change: Change) -> tuple[str, Value] | None:
+    """Return our name for what the change sets, and the value; None for what makes or removes a record."""
+    match change:
+        case SetField():
+            return change.field, change.new
+        case SetFlag():
+            return change.flag, change.new
+        case ChangeOwner():
+            return "owner", change.new
+        case ReassignActivity():
+            return "assignee", change.new
+        case CompleteTask():
+            return "open", not change.done
+        case _:
+            return None

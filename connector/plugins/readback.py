@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
-from connector.changes import (
-    Change,
-    ChangeOwner,
-    CompleteTask,
-    ReassignActivity,
-    RecordKind,
-    SetField,
-    SetFlag,
-    Value,
-    same_value,
-)
+from connector.changes import Change, RecordKind, Value, aim, same_value
 from connector.errors import ChangedBackError, SourceError, UnknownFateError
 
 Current = Callable[[RecordKind, Sequence[str], Sequence[str]], Mapping[str, Mapping[str, Value]]]
@@ -46,23 +36,6 @@ def compared(changes: Sequence[Change], current: Current) -> dict[str, str | Sou
             if not same_value(now, new):
                 outcome[change.key] = _not_held(change, now, new)
     return outcome
-
-
-def aim(change: Change) -> tuple[str, Value] | None:
-    """Return our name for what the change sets, and the value; None for what makes or removes a record."""
-    match change:
-        case SetField():
-            return change.field, change.new
-        case SetFlag():
-            return change.flag, change.new
-        case ChangeOwner():
-            return "owner", change.new
-        case ReassignActivity():
-            return "assignee", change.new
-        case CompleteTask():
-            return "open", not change.done
-        case _:
-            return None
 
 
 def _kind(change: Change) -> RecordKind:

@@ -11,11 +11,9 @@ from connector.changes import (
     CompleteTask,
     CreateTask,
     PlanContact,
-    ReassignActivity,
-    SetField,
-    SetFlag,
     Value,
     WithdrawContact,
+    aim,
     same_value,
 )
 from connector.store.states import State
@@ -26,23 +24,6 @@ CREATES = (CreateTask, PlanContact, AddNote)
 Record = Mapping[str, Value]
 
 
-def wanted(change: AnyChange) -> tuple[str, Value] | None:
-    """Return the name and the value that a change sets; None for one that makes a new record."""
-    match change:
-        case SetField():
-            return change.field, change.new
-        case SetFlag():
-            return change.flag, change.new
-        case ChangeOwner():
-            return "owner", change.new
-        case ReassignActivity():
-            return "assignee", change.new
-        case CompleteTask():
-            return "open", not change.done
-        case _:
-            return None
-
-
 def stands(change: AnyChange, now: Record | None) -> bool:
     """Tell whether a change that makes no record was made: its value is held, or what it takes is gone."""
     return isinstance(change, WithdrawContact) if now is None else holds(change, now)
@@ -51,12 +32,12 @@ def stands(change: AnyChange, now: Record | None) -> bool:
 def names(changes: Sequence[AnyChange]) -> list[str]:
     """Return what must be read of the records before these changes can be compared, sorted."""
     expected = {name for change in changes for name in change.expected}
-    return sorted(expected | {named[0] for change in changes if (named := wanted(change))})
+    return sorted(expected | {named[0] for change in changes if (named := aim(change))})
 
 
 def holds(change: AnyChange, now: Record) -> bool:
     """Tell whether the record already holds what the change sets; a flag never set counts as cleared."""
-    named = wanted(change)
+    named = aim(change)
     if named is None:
         return False
     name, new = named

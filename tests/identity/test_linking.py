@@ -235,7 +235,7 @@ verdicts = st.lists(
     ),
     max_size=4,
 )
-MANY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def named(said: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from connector.changes import Change, RecordKind, Value, WithdrawContact
+from connector.changes import Change, RecordKind, Value, WithdrawContact, aim
 from connector.errors import ConfigError, ForbiddenError, RefusedError, SourceError, UnknownFateError
 from connector.plugins.amocrm.account import Account
 from connector.plugins.amocrm.answers import InvalidError
@@ -14,7 +14,7 @@ from connector.plugins.amocrm.drafts import Draft, Drafts
 from connector.plugins.amocrm.markers import Markers
 from connector.plugins.amocrm.records import Records
 from connector.plugins.amocrm.values import as_map, embedded, reference
-from connector.plugins.readback import aim, compared
+from connector.plugins.readback import compared
 
 MOST_ITEMS = 50
 """Items of a request (vendor page "Limits": 250 at most, 50 advised; fewer after a 504)."""

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.changes import ChangeOwner
+from connector.changes import ChangeOwner, aim
 from connector.errors import ConnectorError, MissingRecordError, RefusedError, SourceError
 from connector.model import Client
 from connector.plan.model import Plan
-from connector.sync.compare import CREATES, holds, wanted
+from connector.sync.compare import CREATES, holds
 from connector.sync.push import apply_plan
 from connector.testing.bench import ALL, NAME, Bench, Opened, Skipped
 from connector.testing.checks.promise import promise
@@ -63,7 +63,7 @@ def what_was_set_is_read_again(bench: Bench) -> None:
     """After an owner, a flag or a field was written, `current_records` tells the new value."""
     for kind, opened, change in _samples(bench, creates=False):
         opened.source.send([change])
-        place, named = change.place, wanted(change)
+        place, named = change.place, aim(change)
         now = opened.source.current_records(place[0], [place[1]], [named[0]] if named else [])
         assert holds(change, now.get(place[1], {})), f"{kind}: {named} was sent, the CRM tells {now}"
 
