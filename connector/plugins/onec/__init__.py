@@ -1,0 +1,1 @@
+"""The connector to 1C:Enterprise over its standard OData interface."""

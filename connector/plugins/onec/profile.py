@@ -1,0 +1,225 @@
+"""Says which sets and columns of one 1C base hold what the canonical model knows: a profile, resolved.
+
+A profile file names things as the configuration does (`ОсновнойМенеджер`); a resolved profile holds them as
+this base publishes them (`ОсновнойМенеджер_Key`, or `ОсновнойМенеджер` beside `ОсновнойМенеджер_Type`), each
+found in `$metadata`. Nothing here asks the base for anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Literal
+
+EntityName = Literal["employee", "client", "contact", "event", "deal", "stage", "sale", "task"]
+Form = Literal["plain", "key", "composite"]
+Purpose = Literal[
+    "task", "call", "meeting", "owner", "deal_owner", "contact_owner", "attribute", "fact", "note"
+]
+Constant = str | bool | int
+"""What a profile may give as a value of its own, a filter's or a write's."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the configuration, as this base publishes it.
+
+    `plain`: a value under its own name. `key`: a reference as `name_Key`, an all-zero GUID where there is
+    none; `targets` is the set it leads to, empty where that is not published. `composite`: `name` beside
+    `name_Type`, which says in each row what it is (`StandardODATA.Catalog_Y`, `Edm.String`,
+    `StandardODATA.Undefined`). `type` is that of `$metadata`: `Edm.DateTime`, `Edm.Double`, ...
+    """
+
+    name: str
+    form: Form = "plain"
+    type: str = "Edm.String"
+    targets: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> str:
+        """The name under which the value stands in a row, to be filtered, ordered and written by."""
+        return f"{self.name}_Key" if self.form == "key" else self.name
+
+    @property
+    def select(self) -> tuple[str, ...]:
+        """What to ask for in `$select`."""
+        return (self.name, f"{self.name}_Type") if self.form == "composite" else (self.published,)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one value of a canonical field comes from.
+
+    `path`: the columns to follow; all but the last are references, the last one is read in the row that
+    they lead to: (`БизнесРегион`, `Description`). A single reference means the id it holds.
+    `section`: the tabular section in whose lines the path begins, in order, "" for the head of the record;
+    a list (phones) takes all lines that fit `where`, anything else the first one that is filled.
+    `where`: column of the section -> value that the line must have: `{"Тип": "Телефон"}`.
+    `attribute`: title of an additional attribute, to be looked up in the section `section`; its lines name
+    it by key. `path` is then the column of the value.
+    `value`: a constant, taken where there is no path, or where there is one and it is `filled`.
+    `words`: text of the value ("true" and "false" for a boolean) -> canonical value; what is not among them
+    gives nothing, and the next cell of the field is tried. Empty: the value as it is.
+    `only`: statuses of an event for which the cell counts; empty for all.
+    """
+
+    path: tuple[Column, ...] = ()
+    section: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    attribute: str = ""
+    value: Constant | None = None
+    filled: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+
+    @property
+    def select(self) -> tuple[str, ...]:
+        """What to ask for in `$select` of the record: a section whole, as its lines are read by."""
+        if self.section:
+            return (self.section,)
+        return self.path[0].select if self.path else ()
+
+
+Cells = tuple[Cell, ...]
+"""What may fill a field: the first cell that gives something does."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A tabular section that a table reads: its name, its own read-only set, and its columns by name."""
+
+    name: str
+    set: str
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a record must be to be meant: `column` equal to `value`; to be checked again in the answer."""
+
+    column: Column
+    value: Constant
+
+
+@dataclass(frozen=True)
+class Join:
+    """Records of another set that belong to one of ours: counterparties of a partner.
+
+    `by` is their reference to us; `fields` are canonical fields that they fill, the first one for a single
+    value; `order` is the column by which "first" is meant, ascending.
+    """
+
+    set: str
+    by: Column
+    fields: Mapping[str, Cells]
+    where: tuple[Filter, ...] = ()
+    order: Column | None = None
+
+    @property
+    def select(self) -> tuple[str, ...]:
+        """What to ask for in `$select`."""
+        cells = chain.from_iterable(self.fields.values())
+        needed = (cell.select for cell in cells)
+        filters = (each.column.select for each in self.where)
+        order = self.order.select if self.order else ()
+        return _once(chain(("Ref_Key",), self.by.select, *filters, order, *needed))
+
+
+@dataclass(frozen=True)
+class Table:
+    """One entity set read as one kind of canonical entity; several tables may fill one kind.
+
+    `name` is that of the stream ("calls"), `entity` what its rows become, `set` the entity set.
+    `key`: the columns of `$metadata`'s key; a single `Ref_Key` but for registers.
+    `fields`: canonical field -> cells. Fields that the model does not know go to `custom` of a client.
+    `date`: the indexed column to cut windows by (documents: `Date`), `changed`: the column that the
+    configuration keeps of the last change, None where there is none and keys have to be polled.
+    `virtual`: "Turnovers" where not the set but its virtual table is read, by month; "" otherwise.
+    `sections` are those that any cell reads. `negative`: amounts are of returns, to be negated.
+    `versioned`: rows have `DataVersion` and `DeletionMark`.
+    """
+
+    name: str
+    entity: EntityName
+    set: str
+    fields: Mapping[str, Cells]
+    key: tuple[str, ...] = ("Ref_Key",)
+    where: tuple[Filter, ...] = ()
+    date: Column | None = None
+    changed: Column | None = None
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
+    virtual: str = ""
+    negative: bool = False
+    versioned: bool = True
+
+    @property
+    def select(self) -> tuple[str, ...]:
+        """What to ask for in `$select`, each name once: key, version, filters, dates and cells."""
+        head = () if self.virtual else self.key
+        version = ("DataVersion", "DeletionMark") if self.versioned and not self.virtual else ()
+        dates = (column.select for column in (self.date, self.changed) if column and not self.virtual)
+        filters = (each.column.select for each in self.where)
+        cells = (cell.select for cell in chain.from_iterable(self.fields.values()))
+        return _once(chain(head, version, *dates, *filters, *cells))
+
+    def followed(self) -> Iterator[tuple[Column, ...]]:
+        """Yield the paths of the head that lead out of the set, to be looked up by key in other sets."""
+        for cell in chain.from_iterable(self.fields.values()):
+            if len(cell.path) > 1:
+                yield cell.path
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where one kind of change is written.
+
+    `columns`: our word -> column: title, text, assignee, author, client, client_name, deal, due, begun,
+    created, done, marker for what is created; owner for owners; object, property, value, text of an
+    additional attribute (in `section`, or records of the register `set`).
+    `constants`: published name -> value that every new record gets. `partakers`: the section whose one
+    line names the client in its column `columns["client"]`, "" where the head does.
+    `closed`: published name -> value that a finished record has; `action`: what to call on it instead,
+    "ExecuteTask", "" where it is patched.
+    """
+
+    purpose: Purpose
+    set: str
+    columns: Mapping[str, Column]
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    section: str = ""
+    partakers: str = ""
+    closed: Mapping[str, Constant] = field(default_factory=dict)
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All that the plugin knows of one base: the tables in the order of reading, and where to write.
+
+    `missing` are lines for people: what the profile wants and this base does not publish, with the objects
+    to tick; tables and cells named there are left out of `tables`. `lacking` are the names of these sets.
+    `sets` are the published entity sets that any path leads to, with their columns by name.
+    """
+
+    name: str
+    title: str
+    tables: tuple[Table, ...]
+    targets: Mapping[Purpose, Target] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    sets: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, entity: EntityName) -> tuple[Table, ...]:
+        """Return the tables that fill one kind of entity."""
+        return tuple(table for table in self.tables if table.entity == entity)
+
+    def table(self, name: str) -> Table | None:
+        """Return the table of a stream; None where this base has none."""
+        return next((table for table in self.tables if table.name == name), None)
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
