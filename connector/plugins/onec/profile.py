@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 EntityName = Literal["employee", "client", "contact", "event", "deal", "stage", "sale", "task"]
 Form = Literal["plain", "key", "composite"]
@@ -56,8 +56,9 @@ class Cell:
     `section`: the tabular section in whose lines the path begins, in order, "" for the head of the record;
     a list (phones) takes all lines that fit `where`, anything else the first one that is filled.
     `where`: column of the section -> value that the line must have: `{"Тип": "Телефон"}`.
-    `attribute`: title of an additional attribute, to be looked up in the section `section`; its lines name
-    it by key. `path` is then the column of the value.
+    `otherwise`: the column of the same line that stands in where the last of the path is empty.
+    `attribute`: title of an additional attribute; the lines of `section` name it by key in `Свойство`, and
+    `path` is the column of their value. A reference there means the Description of what it leads to.
     `value`: a constant, taken where there is no path, or where there is one and it is `filled`.
     `words`: text of the value ("true" and "false" for a boolean) -> canonical value; what is not among them
     gives nothing, and the next cell of the field is tried. Empty: the value as it is.
@@ -67,6 +68,7 @@ class Cell:
     path: tuple[Column, ...] = ()
     section: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
+    otherwise: Column | None = None
     attribute: str = ""
     value: Constant | None = None
     filled: bool = False
@@ -195,22 +197,54 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Bridge:
+    """Two catalogues of the same people: who stands in `set` is the employee of `to` with the same `by`.
+
+    As УНФ has it: an owner is a Сотрудник, whom a task is given to is a Пользователь. A reference to `set`
+    means that employee; one without a match stays unknown.
+    """
+
+    set: str
+    to: str
+    by: Column
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What the profile wants and this base does not publish, for people to mend.
+
+    `table`: the stream or target that needs it; `field`: the canonical field, "" where all of the table is
+    left out. `tick`: the set to tick in the composition, "" where the profile has to be mended instead.
+    `where` is the place in the profile: file:line:column.
+    """
+
+    table: str
+    field: str
+    message: str
+    hint: str
+    where: str = ""
+    tick: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message} — {self.hint}"
+
+
+@dataclass(frozen=True)
 class Profile:
     """All that the plugin knows of one base: the tables in the order of reading, and where to write.
 
-    `missing` are lines for people: what the profile wants and this base does not publish, with the objects
-    to tick; tables and cells named there are left out of `tables`. `lacking` are the names of these sets.
-    `sets` are the published entity sets that any path leads to, with their columns by name.
+    `missing`: what the base lacks. A table that cannot be read is not in `tables`, a lack of an empty `field`
+    says why: its stream has to fail with that, never to be silently empty. A field that lacks a column is
+    not in its table.
     """
 
     name: str
     title: str
     tables: tuple[Table, ...]
     targets: Mapping[Purpose, Target] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    sets: frozenset[str] = frozenset()
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    bridges: tuple[Bridge, ...] = ()
+    missing: tuple[Lack, ...] = ()
 
     def of(self, entity: EntityName) -> tuple[Table, ...]:
         """Return the tables that fill one kind of entity."""
