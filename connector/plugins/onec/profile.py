@@ -134,7 +134,9 @@ class Table:
 
     `name` is that of the stream ("calls"), `entity` what its rows become, `set` the entity set.
     `key`: the columns of `$metadata`'s key; a single `Ref_Key` but for registers.
-    `fields`: canonical field -> cells. Fields that the model does not know go to `custom` of a client.
+    `fields`: field of the canonical entity -> cells; beside those of the model a sale may have `cost`.
+    `custom`: a client's own
+    fields by readable name.
     `date`: the indexed column to cut windows by (documents: `Date`), `changed`: the column that the
     configuration keeps of the last change, None where there is none and keys have to be polled.
     `virtual`: "Turnovers" where not the set but its virtual table is read, by month; "" otherwise.
@@ -155,6 +157,12 @@ class Table:
     virtual: str = ""
     negative: bool = False
     versioned: bool = True
+    custom: Mapping[str, Cells] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """Every cell of the table's own rows, those of joined records apart."""
+        return chain.from_iterable((*self.fields.values(), *self.custom.values()))
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -163,13 +171,13 @@ class Table:
         version = ("DataVersion", "DeletionMark") if self.versioned and not self.virtual else ()
         dates = (column.select for column in (self.date, self.changed) if column and not self.virtual)
         filters = (each.column.select for each in self.where)
-        cells = (cell.select for cell in chain.from_iterable(self.fields.values()))
+        cells = (cell.select for cell in self.cells)
         return _once(chain(head, version, *dates, *filters, *cells))
 
     def followed(self) -> Iterator[tuple[Column, ...]]:
         """Yield the paths of the head that lead out of the set, to be looked up by key in other sets."""
-        for cell in chain.from_iterable(self.fields.values()):
-            if len(cell.path) > 1:
+        for cell in self.cells:
+            if len(cell.path) > 1 and not cell.section:
                 yield cell.path
 
 

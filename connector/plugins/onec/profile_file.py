@@ -1,0 +1,161 @@
+"""The shape of a profile file: TOML that names sets and columns as the configuration does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from connector.model import Client, Contact, Deal, Employee, Event, EventStatus, Sale, StageChange, Task
+from connector.plugins.onec.profile import Constant, EntityName, Purpose
+from connector.tomlfile import did_you_mean
+
+CONTACTS, ATTRIBUTES = "КонтактнаяИнформация", "ДополнительныеРеквизиты"
+"""The tabular sections of every configuration with the library of subsystems (БСП)."""
+_OWN = frozenset({"ref", "raw", "flags", "updated_at", "custom"})
+FIELDS: Mapping[str, frozenset[str]] = {
+    "employee": frozenset(Employee.model_fields) - _OWN,
+    "client": frozenset(Client.model_fields) - _OWN,
+    "contact": frozenset(Contact.model_fields) - _OWN,
+    "event": frozenset(Event.model_fields) - _OWN,
+    "deal": frozenset(Deal.model_fields) - _OWN,
+    "stage": frozenset(StageChange.model_fields) - _OWN,
+    "sale": frozenset(Sale.model_fields) - _OWN | {"cost"},
+    "task": frozenset(Task.model_fields | Event.model_fields) - _OWN,
+}
+"""Entity -> what may stand in `fields`; a task of 1C is a task and an event at once."""
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "employee": ("name",),
+    "client": ("name",),
+    "contact": ("name", "client"),
+    "event": ("kind", "status"),
+    "deal": ("stage", "stage_kind"),
+    "stage": ("deal", "stage", "entered_at"),
+    "sale": ("client", "date", "amount"),
+    "task": ("title", "status"),
+}
+"""Entity -> fields without which its table cannot be read."""
+
+
+class Part(BaseModel):
+    """A table of a profile; keys it does not know are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CellFile(Part):
+    """Where a value comes from: one of `column`, `contacts` or `attribute`, or the constant `value` alone."""
+
+    column: str = Field("", description="column, way to one behind references (A/B), or in a section (S/A)")
+    contacts: str = Field("", description="lines of that Тип in КонтактнаяИнформация")
+    attribute: str = Field("", description="title of an additional attribute")
+    value: str | None = Field(None, description="a constant; beside column: taken where that is filled")
+    words: dict[str, str] = Field(default_factory=dict, description="value in 1C -> canonical value")
+    only: tuple[EventStatus, ...] = Field((), description="statuses of an event for which this counts")
+    where: dict[str, str] = Field(default_factory=dict, description="column of the section -> its value")
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> CellFile:
+        places = [name for name in ("column", "contacts", "attribute") if getattr(self, name)]
+        if len(places) > 1:
+            raise ValueError(f"{' and '.join(places)} exclude each other")
+        if not places and self.value is None:
+            raise ValueError("name one of column, contacts, attribute or value")
+        return self
+
+
+def _cells(given: Any) -> Any:
+    """Turn one string or table into a list of tables; an empty string means that nothing fills the field."""
+    if given == "":
+        return ()
+    listed = given if isinstance(given, list) else [given]
+    return tuple({"column": one} if isinstance(one, str) else one for one in listed)
+
+
+CellFiles = Annotated[tuple[CellFile, ...], BeforeValidator(_cells)]
+
+
+def _names(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Filters = dict[str, Constant]
+
+
+class JoinFile(Part):
+    """Records of another set that refer to ours by a column."""
+
+    set: str = Field(min_length=1, description="the other entity set")
+    by: str = Field(min_length=1, description="its reference to ours")
+    where: Filters = Field(default_factory=dict, description="column -> value of the records that are meant")
+    order: str = Field("", description="column by which the first one is meant")
+    fields: dict[str, CellFiles] = Field(description="canonical field -> where in the other set")
+
+
+class TableFile(Part):
+    """One entity set read as one kind of entity."""
+
+    entity: EntityName = Field(description="what the rows become")
+    set: str = Field(min_length=1, description="the entity set; A|B: the first one that is published")
+    virtual: Literal["", "Turnovers"] = Field("", description="its virtual table, by month")
+    where: Filters = Field(default_factory=dict, description="column -> value of the rows that are meant")
+    date: str = Field("", description="indexed date to cut windows by")
+    changed: str = Field("", description="date of the last change, where the configuration keeps one")
+    negative: bool = Field(False, description="true for returns, whose amounts are positive in 1C")
+    fields: dict[str, CellFiles] = Field(description="canonical field -> where it stands")
+    custom: dict[str, CellFiles] = Field(default_factory=dict, description="field of your own -> where")
+    joins: dict[str, JoinFile] = Field(default_factory=dict, description="records that belong to ours")
+
+    @model_validator(mode="after")
+    def _knows_its_fields(self) -> TableFile:
+        known = FIELDS[self.entity]
+        joined = (name for join in self.joins.values() for name in join.fields)
+        for name in (*self.fields, *joined):
+            if name not in known:
+                raise ValueError(f"{self.entity} has no field {name!r}{did_you_mean(name, sorted(known))}")
+        filled = {name for name, cells in self.fields.items() if cells}
+        if lacking := [name for name in NEEDED[self.entity] if name not in filled]:
+            raise ValueError(f"{self.entity} needs {', '.join(lacking)} in fields")
+        if self.custom and self.entity != "client":
+            raise ValueError("custom fields are for clients only")
+        return self
+
+
+class TargetFile(Part):
+    """Where one kind of change is written."""
+
+    set: str = Field(min_length=1, description="the entity set")
+    columns: dict[str, str] = Field(description="our word -> column")
+    constants: dict[str, Constant] = Field(default_factory=dict, description="column -> value of new records")
+    section: str = Field("", description="tabular section of additional attributes")
+    partakers: str = Field("", description="tabular section whose line names the client")
+    closed: dict[str, Constant] = Field(default_factory=dict, description="column -> value when finished")
+    action: str = Field("", description="what to call when finished, instead")
+
+
+class BridgeFile(Part):
+    """A catalogue of the same people as another one."""
+
+    to: str = Field(min_length=1, description="the set of the employees")
+    by: str = Field(min_length=1, description="the column that is the same in both")
+
+
+class ProfileFile(Part):
+    """A profile as a whole."""
+
+    title: str = Field(min_length=1, description="which configurations it is for")
+    extends: str = Field("", description="a shipped profile, or a file beside this one, to start from")
+    drop: tuple[str, ...] = Field((), description="tables of the extended profile that are not wanted")
+    references: dict[str, Names] = Field(
+        default_factory=dict, description="reference -> the sets it leads to, where $metadata does not tell"
+    )
+    bridges: dict[str, BridgeFile] = Field(
+        default_factory=dict, description="set of people -> the same people in the set of the employees"
+    )
+    tables: dict[str, TableFile] = Field(description="stream -> what it reads")
+    writes: dict[Purpose, TargetFile] = Field(default_factory=dict, description="change -> where it goes")
+
+
+PURPOSES: tuple[str, ...] = get_args(Purpose)
