@@ -52,7 +52,9 @@ class Cell:
     """Where one value of a canonical field comes from.
 
     `path`: the columns to follow; all but the last are references, the last one is read in the row that
-    they lead to: (`БизнесРегион`, `Description`). A single reference means the id it holds.
+    they lead to: (`БизнесРегион`, `Description`). A reference at the end means the id it holds, in a field
+    that takes one, and there only where it leads to a set that becomes such an entity: of `Предмет` the deals
+    fill `deal`. For `client` a set of contacts does, too: the client of that contact is meant.
     `section`: the tabular section in whose lines the path begins, in order, "" for the head of the record;
     a list (phones) takes all lines that fit `where`, anything else the first one that is filled.
     `where`: column of the section -> value that the line must have: `{"Тип": "Телефон"}`.
@@ -62,7 +64,7 @@ class Cell:
     `value`: a constant, taken where there is no path, or where there is one and it is `filled`.
     `words`: text of the value ("true" and "false" for a boolean) -> canonical value; what is not among them
     gives nothing, and the next cell of the field is tried. Empty: the value as it is.
-    `only`: statuses of an event for which the cell counts; empty for all.
+    `only`: statuses of an event, or kinds of stage of a deal, for which the cell counts; empty for all.
     """
 
     path: tuple[Column, ...] = ()
@@ -185,11 +187,12 @@ class Table:
 class Target:
     """Where one kind of change is written.
 
-    `columns`: our word -> column: title, text, assignee, author, client, client_name, deal, due, begun,
-    created, done, marker for what is created; owner for owners; object, property, value, text of an
-    additional attribute (in `section`, or records of the register `set`).
-    `constants`: published name -> value that every new record gets. `partakers`: the section whose one
-    line names the client in its column `columns["client"]`, "" where the head does.
+    `columns`: our word -> column of the head: title, text, assignee, author, client, client_name, deal, due,
+    begun, ends, created, done, done_at, result, incoming for what is created; owner for owners; text for a
+    note; object, property, value for a record of a register of facts.
+    `constants`: published name -> value that every new record gets.
+    `section`: the tabular section that is written, "" for none, and `line`: our word -> column of it: client
+    and client_name of who takes part; property, value, text of an additional attribute.
     `closed`: published name -> value that a finished record has; `action`: what to call on it instead,
     "ExecuteTask", "" where it is patched.
     """
@@ -199,7 +202,7 @@ class Target:
     columns: Mapping[str, Column]
     constants: Mapping[str, Constant] = field(default_factory=dict)
     section: str = ""
-    partakers: str = ""
+    line: Mapping[str, Column] = field(default_factory=dict)
     closed: Mapping[str, Constant] = field(default_factory=dict)
     action: str = ""
 

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from connector.model import Client, Contact, Deal, Employee, Event, EventStatus, Sale, StageChange, Task
+from connector.model import EventStatus, StageKind
 from connector.plugins.onec.profile import Constant, EntityName, Purpose
-from connector.tomlfile import did_you_mean
 
 CONTACTS, ATTRIBUTES = "КонтактнаяИнформация", "ДополнительныеРеквизиты"
 """The tabular sections of every configuration with the library of subsystems (БСП)."""
-_OWN = frozenset({"ref", "raw", "flags", "updated_at", "custom"})
-FIELDS: Mapping[str, frozenset[str]] = {
-    "employee": frozenset(Employee.model_fields) - _OWN,
-    "client": frozenset(Client.model_fields) - _OWN,
-    "contact": frozenset(Contact.model_fields) - _OWN,
-    "event": frozenset(Event.model_fields) - _OWN,
-    "deal": frozenset(Deal.model_fields) - _OWN,
-    "stage": frozenset(StageChange.model_fields) - _OWN,
-    "sale": frozenset(Sale.model_fields) - _OWN | {"cost"},
-    "task": frozenset(Task.model_fields | Event.model_fields) - _OWN,
-}
-"""Entity -> what may stand in `fields`; a task of 1C is a task and an event at once."""
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "employee": ("name",),
-    "client": ("name",),
-    "contact": ("name", "client"),
-    "event": ("kind", "status"),
-    "deal": ("stage", "stage_kind"),
-    "stage": ("deal", "stage", "entered_at"),
-    "sale": ("client", "date", "amount"),
-    "task": ("title", "status"),
-}
-"""Entity -> fields without which its table cannot be read."""
 
 
 class Part(BaseModel):
@@ -52,7 +27,9 @@ class CellFile(Part):
     attribute: str = Field("", description="title of an additional attribute")
     value: str | None = Field(None, description="a constant; beside column: taken where that is filled")
     words: dict[str, str] = Field(default_factory=dict, description="value in 1C -> canonical value")
-    only: tuple[EventStatus, ...] = Field((), description="statuses of an event for which this counts")
+    only: tuple[EventStatus | StageKind, ...] = Field(
+        (), description="statuses of an event, kinds of stage of a deal, for which this counts"
+    )
     where: dict[str, str] = Field(default_factory=dict, description="column of the section -> its value")
 
     @model_validator(mode="after")
@@ -108,20 +85,6 @@ class TableFile(Part):
     custom: dict[str, CellFiles] = Field(default_factory=dict, description="field of your own -> where")
     joins: dict[str, JoinFile] = Field(default_factory=dict, description="records that belong to ours")
 
-    @model_validator(mode="after")
-    def _knows_its_fields(self) -> TableFile:
-        known = FIELDS[self.entity]
-        joined = (name for join in self.joins.values() for name in join.fields)
-        for name in (*self.fields, *joined):
-            if name not in known:
-                raise ValueError(f"{self.entity} has no field {name!r}{did_you_mean(name, sorted(known))}")
-        filled = {name for name, cells in self.fields.items() if cells}
-        if lacking := [name for name in NEEDED[self.entity] if name not in filled]:
-            raise ValueError(f"{self.entity} needs {', '.join(lacking)} in fields")
-        if self.custom and self.entity != "client":
-            raise ValueError("custom fields are for clients only")
-        return self
-
 
 class TargetFile(Part):
     """Where one kind of change is written."""
@@ -129,8 +92,8 @@ class TargetFile(Part):
     set: str = Field(min_length=1, description="the entity set")
     columns: dict[str, str] = Field(description="our word -> column")
     constants: dict[str, Constant] = Field(default_factory=dict, description="column -> value of new records")
-    section: str = Field("", description="tabular section of additional attributes")
-    partakers: str = Field("", description="tabular section whose line names the client")
+    section: str = Field("", description="tabular section that is written, too")
+    line: dict[str, str] = Field(default_factory=dict, description="our word -> column of that section")
     closed: dict[str, Constant] = Field(default_factory=dict, description="column -> value when finished")
     action: str = Field("", description="what to call when finished, instead")
 
@@ -156,6 +119,3 @@ class ProfileFile(Part):
     )
     tables: dict[str, TableFile] = Field(description="stream -> what it reads")
     writes: dict[Purpose, TargetFile] = Field(default_factory=dict, description="change -> where it goes")
-
-
-PURPOSES: tuple[str, ...] = get_args(Purpose)
