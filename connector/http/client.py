@@ -46,6 +46,7 @@ class Load(NamedTuple):
     json: Any = None
     params: Params = None
     form: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
 
 
 def _nothing() -> None:
@@ -118,6 +119,7 @@ class Http:
         form: Mapping[str, Any] | None = None,
         verb: str = "POST",
         needs: Collection[str] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request that changes something, once; `needs` names the permissions it takes.
 
@@ -129,7 +131,7 @@ class Http:
         try:
             self._wait(self._bucket.reserve())
             self.before_write()
-            return self._sent(verb, path, Load(json, params, form))
+            return self._sent(verb, path, Load(json, params, form, headers))
         except (NothingDoneError, UnknownFateError):
             raise
         except TransientError as error:
@@ -212,7 +214,9 @@ class Http:
         else:
             body, text = decode(content)
             elapsed = clock.monotonic() - started
-            answer = Answer(self._where(path), response.status_code, response.headers, body, text, elapsed)
+            answer = Answer(
+                self._where(path), response.status_code, response.headers, body, text, elapsed, len(content)
+            )
             self.clock_ahead = answer.clock_ahead()
             return answer
         # Raised out here, where the error with the URL in it is no longer the context.
@@ -225,6 +229,7 @@ class Http:
             json=load.json,
             params=load.params,
             data=load.form,
+            headers=load.headers,
             auth=self.auth,
             proxies=self._network.proxies(url),
             timeout=(self._network.connect_seconds, self._network.read_seconds),
