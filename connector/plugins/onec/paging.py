@@ -41,7 +41,7 @@ class PageSize:
         return True
 
     def bearable(self, ask: Callable[[int], T]) -> T:
-        """Return what `ask(rows)` gives, with fewer rows where that was too much; TooSlowError for one row."""
+        """Return what `ask(rows)` gives, with fewer rows where that was too much."""
         while True:
             try:
                 return ask(self.rows)

@@ -135,7 +135,7 @@ class Reader:
         while at < len(wanted_dates):
             first = wanted_dates[at]
 
-            def ask(rows: int, first: str = first) -> tuple[int, Rows]:
+            def ask(rows: int, first: str = first, at: int = at) -> tuple[int, Rows]:
                 """Ask for as many dates as hold about so many records, at least for one."""
                 end = bisect_left(dates, first) + rows
                 last = dates[min(end, len(dates)) - 1]
@@ -243,7 +243,7 @@ class Reader:
         return False
 
     def visibility(self) -> Visibility:
-        """Return how much of the table can be seen: a look without `allowedOnly` is refused for a hidden row."""
+        """Return how much can be seen: a look without `allowedOnly` is refused for a hidden row."""
         if self._seen is None:
             return Visibility()
         return Visibility("partial", RLS) if self._seen.hidden else Visibility("full")

@@ -1,4 +1,4 @@
-"""Reads records of registers, which have neither keys of their own nor versions: by windows of their period."""
+"""Reads records of registers, which have neither keys nor versions: by windows of their period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at the versions of all records of a table: which there are, which changed, and whether all are seen."""
+"""Looks at the versions of a table's records: which there are, which changed, whether all are seen."""
 
 from __future__ import annotations
 

@@ -29,15 +29,13 @@ class OneCConfig(SourceConfig):
     password: SecretStr = Field(description="password of this user")
     profile: str = Field(
         "ut11",
-        description="which sets and columns hold what: ut11, unf3, crm3, bp3, or the path of your own TOML file",
+        description="which sets and columns hold what: ut11, unf3, crm3, bp3, or your own TOML file",
     )
-    language: str = Field(
-        "", description='segment of the address with the language, "ru_RU", where one is needed'
-    )
+    language: str = Field("", description='segment of the address with the language, "ru_RU", if needed')
     increments: Literal["windows", "poll"] = Field(
         "windows",
-        description='how changes are found: "poll" compares the versions of all records each time, "windows" of '
-        "documents only the last `overlap_days`, and all of them each `poll_hours`",
+        description='how changes are found: "poll" compares the versions of all records each time, "windows" '
+        "those of the last `overlap_days` of documents, and all of them each `poll_hours`",
     )
     overlap_days: int = Field(14, ge=1, description="days back in which documents are looked at in each pull")
     poll_hours: float = Field(
@@ -69,7 +67,7 @@ class OneCConfig(SourceConfig):
     )
     event_kinds: dict[str, EventKind] = Field(
         default_factory=dict,
-        description="kind of an event as the base names it -> its kind, over the profile",
+        description="kind of an event as the base names it -> its kind",
     )
 
     answer_within: float = Field(
@@ -117,7 +115,7 @@ class OneCConfig(SourceConfig):
         return urlsplit(self.url).hostname or ""
 
     def within_hours(self, now: time) -> bool:
-        """Tell whether the base may be read whole at this time of its own clock; a night goes over midnight."""
+        """Tell whether the base may be read whole at this time of its own clock."""
         if not self.hours:
             return True
         first, last = _bounds(self.hours)

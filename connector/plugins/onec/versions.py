@@ -1,4 +1,4 @@
-"""Remembers the version of each record that the store holds, so that a look at versions tells what changed."""
+"""Remembers the version of each record that the store holds, to tell what changed since."""
 
 from __future__ import annotations
 
