@@ -27,7 +27,7 @@ from connector.model import (
 )
 from connector.plugins.comparable import checked, every
 from connector.plugins.onec import values
-from connector.plugins.onec.cells import CellReader, Row
+from connector.plugins.onec.cellreader import CellReader, Row
 from connector.plugins.onec.profile import Cells, EntityName, Profile, Table
 
 MARK = re.compile(rf"\[?{MARKER_PREFIX}([0-9a-f]{{20}})( \w+)*\]?")

@@ -12,7 +12,7 @@ from connector.errors import ForbiddenError, MissingRecordError, SourceError
 from connector.http.retry import TooSlowError
 from connector.plugins.base import Cursor, Page, Vanished, Visibility
 from connector.plugins.onec.api import Api, Rows
-from connector.plugins.onec.cells import CellReader
+from connector.plugins.onec.cellreader import CellReader
 from connector.plugins.onec.entities import JOINED
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Join, Table

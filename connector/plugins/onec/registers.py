@@ -9,7 +9,7 @@ from typing import Any
 from connector.errors import ForbiddenError
 from connector.plugins.base import Cursor, Page, Visibility
 from connector.plugins.onec.api import Api, Rows
-from connector.plugins.onec.cells import CellReader
+from connector.plugins.onec.cellreader import CellReader
 from connector.plugins.onec.entities import PERIOD
 from connector.plugins.onec.paging import PageSize
 from connector.plugins.onec.profile import Column, Table
