@@ -20,7 +20,8 @@ class Answer:
     """One answer: `body` is the decoded JSON, None where the bytes are none; then `text` is how they begin.
 
     `where` names the source and the path that the plugin gave: never the base, which may hold a secret.
-    `headers` are found whatever the case of their names. `elapsed` is in seconds.
+    `headers` are found whatever the case of their names. `elapsed` is in seconds, `size` that of the body in
+    bytes, unpacked.
     """
 
     where: str
@@ -29,6 +30,7 @@ class Answer:
     body: Any = field(repr=False)
     text: str = ""
     elapsed: float = 0.0
+    size: int = 0
 
     def retry_after(self) -> float | None:
         """Return the seconds to wait that the vendor names (RFC 9110, 10.2.3: number or date), else None."""

@@ -122,6 +122,7 @@ class Http:
         form: Mapping[str, Any] | None = None,
         verb: str = "POST",
         needs: Collection[str] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request that changes something, once; `needs` names the permissions it takes.
 
@@ -133,7 +134,7 @@ class Http:
         try:
             self._wait(self._bucket.reserve())
             self.before_write()
-            return self._sent(verb, path, Load(json, params, form))
+            return self._sent(verb, path, Load(json, params, form, headers))
         except (NothingDoneError, UnknownFateError):
             raise
         except TransientError as error:
@@ -262,7 +263,9 @@ class Http:
         else:
             body, text = decode(content)
             elapsed = clock.monotonic() - started
-            answer = Answer(self._where(path), response.status_code, response.headers, body, text, elapsed)
+            answer = Answer(
+                self._where(path), response.status_code, response.headers, body, text, elapsed, len(content)
+            )
             self.clock_ahead = answer.clock_ahead()
             return answer
         # Raised out here, where the error with the URL in it is no longer the context.
