@@ -29,7 +29,8 @@ EMPTY = "the composition of the OData interface is empty: no object is ticked"
 def connect(http: Http, names: Sequence[str], source: ProfileSource, kept: Path | None) -> Profile:
     """Return the profile as the base has it; `names` are those of the service document.
 
-    `kept` is the file that spares the next one the document. AccessError where the composition is empty; what the profile wants beyond it is in `missing`.
+    `kept` is the file that spares the next one the document. AccessError where the composition is empty; what
+    the profile wants beyond it is in `missing`.
     """
     if not names:
         hint = f"tick in the form «{FORM}», or run what `connector onec composition --code` prints"

@@ -46,8 +46,9 @@ def read_metadata(chunks: Iterable[bytes]) -> Iterator[Item]:
         if size > MOST_BYTES:
             raise TransientError(f"$metadata exceeds {MOST_BYTES} bytes", hint=ADVICE)
         for item in reading.feed(chunk):
-            types += item.kind == "type"
-            yield item
+            if _is_name(item.name) and _is_name(item.told.get("of", "")):
+                types += item.kind == "type"
+                yield item
     yield from reading.feed(b"", last=True)
     if not types:
         raise TransientError(
@@ -98,8 +99,7 @@ class _Reading:
     def _end(self, name: str) -> None:
         if name.rpartition(" ")[2] in _HOLDERS and self._open:
             item = self._open.pop()
-            if item.name:
-                self.done.append(item)
+            self.done.append(item)
 
     def _begin(self, kind: Kind, given: dict[str, str], **told: Any) -> None:
         self._open.append(Item(kind, given.get("Name", ""), told))
@@ -108,8 +108,8 @@ class _Reading:
         self._begin("function", given, of="", result=type_name(given.get("ReturnType", "")))
 
     def _set(self, given: dict[str, str]) -> None:
-        if given.get("Name"):
-            self.done.append(Item("set", given["Name"], {"type": type_name(given.get("EntityType", ""))}))
+        told = {"type": type_name(given.get("EntityType", ""))}
+        self.done.append(Item("set", given.get("Name", ""), told))
 
     def _add(self, what: str, given: dict[str, str]) -> None:
         if self._open and what in self._open[-1].told and given.get("Name"):
@@ -139,6 +139,11 @@ _HOLDERS = frozenset({"EntityType", "ComplexType", "Association", "EnumType", "F
 def type_name(full: str) -> str:
     """Return the name of a type without `Collection(...)` and without the namespace; `Edm.` stays."""
     return full.removeprefix("Collection(").removesuffix(")").removeprefix(SPACE)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether it is a name as 1C has them: what holds a tab or a newline is a spoilt document."""
+    return not any(sign.isspace() for sign in text)
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, get_args, get_origin
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import AwareDatetime
 
 from connector.model import Client, Contact, Deal, Employee, Entity, Event, Sale, StageChange, Task
 from connector.plugins.onec.profile_file import TableFile
@@ -29,7 +31,7 @@ _TASTES: Mapping[Any, Taste] = {
     int: "number",
     float: "number",
     date: "time",
-    datetime: "time",
+    AwareDatetime: "time",
     bool: "yes_no",
 }
 
@@ -76,9 +78,8 @@ def _taste(annotation: Any) -> Taste:
     if get_origin(annotation) is tuple:
         return "list"
     for part in (annotation, *get_args(annotation)):
-        plain = get_args(part)[0] if get_origin(part) is Annotated else part
-        if plain in _TASTES:
-            return _TASTES[plain]
+        if part in _TASTES:
+            return _TASTES[part]
     return "text"
 
 
