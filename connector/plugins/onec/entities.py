@@ -29,6 +29,7 @@ from connector.plugins.comparable import checked, every
 from connector.plugins.onec import values
 from connector.plugins.onec.cellreader import CellReader, Row
 from connector.plugins.onec.profile import Cells, EntityName, Profile, Table
+from connector.plugins.ownfields import CLASSES, STATUSES
 
 MARK = re.compile(rf"\[?{MARKER_PREFIX}([0-9a-f]{{20}})( \w+)*\]?")
 """What we leave in the text of a record: the key of our change."""
@@ -62,7 +63,6 @@ _MODELS: Mapping[EntityName, type[Entity]] = {
     "task": Task,
 }
 _CHECKED: Mapping[str, Callable[[str], str | None]] = {"inn": identifiers.inn, "kpp": identifiers.kpp}
-_CLASSES = {"А": "A", "В": "B", "С": "C"}
 Values = dict[str, Any]
 
 
@@ -154,6 +154,8 @@ class Builder:
     ) -> tuple[Any, tuple[str, ...]]:
         """Return texts as the field has them, and the flags that they earn."""
         first = said[0]
+        if name == "status" and table is not None and table.entity == "client":
+            return _status(first)
         if name in _LISTS:
             several = values.once(part for each in said for part in values.several(each))
             if name == "emails":
@@ -313,8 +315,13 @@ def _whole(said: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _class(said: str) -> tuple[Any, tuple[str, ...]]:
-    word = _CLASSES.get(said.upper(), said.upper())
-    return (word, ()) if word in {"A", "B", "C"} else (None, ("invalid:abc",))
+    word = CLASSES.get(said.upper())
+    return word, () if word else ("invalid:abc",)
+
+
+def _status(said: str) -> tuple[Any, tuple[str, ...]]:
+    word = STATUSES.get(said.casefold())
+    return word, () if word else ("invalid:status",)
 
 
 _SPELLINGS: Mapping[str, Callable[[str], tuple[Any, tuple[str, ...]]]] = {
