@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -33,6 +34,8 @@ __all__ = ["Http", "Limit", "Limiter", "Numbers"]
 
 logger = logging.getLogger(__name__)
 CHUNK = 64 * 1024
+T = TypeVar("T")
+_STREAMED = frozenset({200, 304})
 PAUSE_SECONDS = 1.0
 """How long an account rests after a refusal that names no time."""
 
@@ -138,6 +141,23 @@ class Http:
             fate = UnknownFateError(f"{error.message}: it may or may not be written", where=error.where)
         raise fate
 
+    def stream(
+        self,
+        path: str,
+        take: Callable[[Answer, Iterator[bytes]], T],
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Params = None,
+    ) -> T:
+        """Get a long answer piece by piece and return what `take(answer, pieces)` makes of it.
+
+        `answer` has no body; its status is 200, or 304 where the headers ask for that. Other answers are
+        judged as those of `read`. Taken again from its beginning while an error may pass by itself, one that
+        `take` raises among them.
+        """
+        taken: T = self._retrying(self._streamed, path, take, headers, params)
+        return taken
+
     def _check_permission(self, path: str, needs: Collection[str]) -> None:
         if not self._may_write:
             advice = "list what may be written in `write` of this [[source]]"
@@ -201,6 +221,35 @@ class Http:
             raise
         return answer
 
+    def _streamed(
+        self,
+        path: str,
+        take: Callable[[Answer, Iterator[bytes]], T],
+        headers: Mapping[str, str] | None,
+        params: Params,
+    ) -> T:
+        self._wait(self._bucket.reserve())
+        self._count(requests=1)
+        url, started = f"{self.base_url.rstrip('/')}/{path}", clock.monotonic()
+        try:
+            with (
+                self._sessions.lend() as session,
+                self._send(session, "GET", url, Load(params=params, headers=headers)) as response,
+            ):
+                answer = Answer(self._where(path), response.status_code, response.headers, None)
+                self.clock_ahead = answer.clock_ahead()
+                if answer.status in _STREAMED:
+                    return take(answer, self._pieces(response, path, started))
+                body, text = decode(self._content(response, path, started))
+        except TROUBLE as trouble:
+            failure: ConnectorError = explain(
+                trouble, self._where(path), urlsplit(url).hostname or "the host"
+            )
+        else:
+            self.judge(replace(answer, body=body, text=text, elapsed=clock.monotonic() - started))
+            failure = TransientError(f"answered {answer.status}", where=self._where(path))
+        raise failure
+
     def _exchange(self, verb: str, path: str, load: Load) -> Answer:
         url = f"{self.base_url.rstrip('/')}/{path}" if path else self.base_url
         started = clock.monotonic()
@@ -239,14 +288,17 @@ class Http:
 
     def _content(self, response: requests.Response, path: str, started: float) -> bytes:
         """Read the body piece by piece: a huge, a swelling or a dripping one is given up."""
-        limits, content = self._network, bytearray()
+        return b"".join(self._pieces(response, path, started))
+
+    def _pieces(self, response: requests.Response, path: str, started: float) -> Iterator[bytes]:
+        limits, size = self._network, 0
         while chunk := response.raw.read1(CHUNK, decode_content=True):
-            content += chunk
-            if len(content) > limits.most_bytes:
+            yield chunk
+            size += len(chunk)
+            if size > limits.most_bytes:
                 raise TransientError(f"the answer exceeds {limits.most_bytes} bytes", where=self._where(path))
             if clock.monotonic() - started > limits.whole_seconds:
                 raise TransientError(f"no end after {limits.whole_seconds:.0f} s", where=self._where(path))
-        return bytes(content)
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:

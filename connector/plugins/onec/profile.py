@@ -184,6 +184,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A reference that gets the record with that Description: the state Запланировано of an event."""
+
+    column: Column
+    description: str
+
+
+@dataclass(frozen=True)
 class Target:
     """Where one kind of change is written.
 
@@ -194,7 +202,8 @@ class Target:
     `section`: the tabular section that is written, "" for none, and `line`: our word -> column of it: client
     and client_name of who takes part; property, value, text of an additional attribute.
     `closed`: published name -> value that a finished record has; `action`: what to call on it instead,
-    "ExecuteTask", "" where it is patched.
+    "ExecuteTask", "" where it is patched. `named` and `closed_named`: the same for references, by the
+    Description of what they lead to, whose key differs from base to base.
     """
 
     purpose: Purpose
@@ -204,6 +213,8 @@ class Target:
     section: str = ""
     line: Mapping[str, Column] = field(default_factory=dict)
     closed: Mapping[str, Constant] = field(default_factory=dict)
+    named: tuple[Named, ...] = ()
+    closed_named: tuple[Named, ...] = ()
     action: str = ""
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from connector.model import Client, Contact, Deal, Employee, Entity, Event, Sale, StageChange, Task
+from connector.plugins.onec.profile_file import TableFile
 
 Taste = Literal["text", "reference", "list", "time", "number", "yes_no"]
 """What a field takes: words, the id of a record, several texts, a date, a number, true or false."""
@@ -32,7 +33,7 @@ _TASTES: Mapping[Any, Taste] = {
     bool: "yes_no",
 }
 
-NEEDED: Mapping[str, tuple[str, ...]] = {
+_NEEDED: Mapping[str, tuple[str, ...]] = {
     "employee": ("name",),
     "client": ("name",),
     "contact": ("name", "client"),
@@ -43,6 +44,11 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "task": ("title", "status"),
 }
 """Entity -> fields without which its table cannot be read."""
+
+
+def needed(table: TableFile) -> tuple[str, ...]:
+    """Return the fields without which the table cannot be read; a sum of a month bears its date itself."""
+    return tuple(name for name in _NEEDED[table.entity] if not (table.virtual and name == "date"))
 
 
 def known_fields(entity: str) -> dict[str, Taste]:

@@ -95,6 +95,10 @@ class TargetFile(Part):
     section: str = Field("", description="tabular section that is written, too")
     line: dict[str, str] = Field(default_factory=dict, description="our word -> column of that section")
     closed: dict[str, Constant] = Field(default_factory=dict, description="column -> value when finished")
+    named: dict[str, str] = Field(
+        default_factory=dict, description="reference -> Description of what new records get"
+    )
+    closed_named: dict[str, str] = Field(default_factory=dict, description="the same when finished")
     action: str = Field("", description="what to call when finished, instead")
 
 

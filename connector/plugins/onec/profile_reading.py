@@ -9,13 +9,13 @@ from typing import Any
 
 from connector.errors import ConfigError
 from connector.mistakes import Mistakes
-from connector.plugins.onec.profile_fields import NEEDED, choices, known_fields
+from connector.plugins.onec.profile_fields import choices, known_fields, needed
 from connector.plugins.onec.profile_file import CellFile, ProfileFile, TableFile
 from connector.tomlfile import KeyPath, TomlFile, did_you_mean, read_toml
 
 SHIPPED = Path(__file__).with_name("profiles")
 SUFFIX = ".toml"
-_WHOLE = frozenset({"fields", "custom", "columns", "references"})
+_WHOLE = frozenset({"fields", "custom", "references", "writes"})
 """Tables whose entries are taken whole from the nearer file, never mixed."""
 DEEPEST = 8
 """Files that may extend one another."""
@@ -131,7 +131,7 @@ def _check(data: ProfileFile, mistakes: Mistakes) -> None:
 def _check_fields(table: TableFile, at: KeyPath, mistakes: Mistakes) -> None:
     for field, cells in table.fields.items():
         _check_field(table.entity, field, cells, (*at, "fields", field), mistakes)
-    lacking = [name for name in NEEDED[table.entity] if not table.fields.get(name)]
+    lacking = [name for name in needed(table) if not table.fields.get(name)]
     if lacking:
         said = f"{table.entity} needs {', '.join(lacking)} in its fields"
         mistakes.note(ConfigError(said), (*at, "fields"))

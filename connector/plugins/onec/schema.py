@@ -6,14 +6,15 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
+from connector.errors import StoreError
 from connector.plugins.onec.metadata import Item, read_metadata, type_name
 
 FORMAT = 1
@@ -133,6 +134,87 @@ class Schema:
         return dict(told)
 
     def _header(self) -> Origin:
+        head = orjson.loads(self._file.readline())
+        if head.pop("format") != FORMAT:
+            raise ValueError("another format")
+        return Origin(**head)
+
+    def _indexed(self) -> Iterator[tuple[tuple[str, str], int]]:
+        """Yield kind and name of each line with its place; ValueError unless the last line says it is."""
+        place, ended = self._file.tell(), False
+        for line in self._file:
+            kind, name, _ = line.split(b"\t", 2)
+            ended = kind == b"end"
+            yield (kind.decode(), name.decode()), place
+            place += len(line)
+        if not ended:
+            raise ValueError("cut short")
+
+
+def open_schema(path: Path) -> Schema | None:
+    """Open the file; None where there is none or it is not whole: then it has to be read anew."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Schema(path)
+    return None
+
+
+def write_schema(path: Path, chunks: Iterable[bytes], origin: Origin) -> Schema:
+    """Read `$metadata` from its bytes into the file and open it; TransientError where they are none.
+
+    Size and hash of the origin are taken from the bytes. The old file stays until the new one is whole.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            yield chunk
+
+    with _beside(path) as (file, name):
+        _write(file, _head(origin, 0, "0" * digest.digest_size * 2))
+        for item in read_metadata(counted()):
+            _write(file, _line(item))
+        _write(file, b"end\tend\t{}\n")
+        file.seek(0)
+        _write(file, _head(origin, size, digest.hexdigest()))
+        file.close()
+        name.replace(path)
+    return Schema(path)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """Open a new file beside the path; it does not outlive a failure. StoreError where there is no room."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    except OSError as error:
+        raise _no_room(path, error) from error
+    file = os.fdopen(handle, "w+b")
+    try:
+        yield file, Path(name)
+    finally:
+        file.close()
+        Path(name).unlink(missing_ok=True)
+
+
+def _write(file: IO[bytes], line: bytes) -> None:
+    try:
+        file.write(line)
+    except OSError as error:
+        raise _no_room(Path(file.name), error) from error
+
+
+def _no_room(path: Path, error: OSError) -> StoreError:
+    """Say what the disk refused: an OSError would pass for one of the network."""
+    said = f"$metadata cannot be kept: {error.strerror or error}"
+    return StoreError(said, where=str(path.parent), hint="mend the disk or the rights to the folder")
+
+
+def _header(self) -> Origin:
         head = orjson.loads(self._file.readline())
         if head.pop("format") != FORMAT:
             raise ValueError("another format")

@@ -1,0 +1,99 @@
+"""Resolves a profile against what a base publishes: every cell is found, or named as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from connector.plugins.onec.cells import Ways
+from connector.plugins.onec.columns import AbsentError
+from connector.plugins.onec.objects import FORM, branch
+from connector.plugins.onec.profile import Bridge, Cell, EntityName, Lack, Profile, Purpose, Table, Target
+from connector.plugins.onec.profile_reading import ProfileSource
+from connector.plugins.onec.schema import Schema
+from connector.plugins.onec.tables import TableResolving
+from connector.plugins.onec.targets import resolve_target
+from connector.tomlfile import KeyPath
+
+ORDER: tuple[EntityName, ...] = ("employee", "client", "contact", "deal", "stage", "event", "task", "sale")
+"""In which kinds are read: what is referred to comes first."""
+_ENDS: Mapping[str, tuple[EntityName, ...]] = {
+    "owner": ("employee",),
+    "employee": ("employee",),
+    "assignee": ("employee",),
+    "head": ("employee",),
+    "client": ("client", "contact"),
+    "deal": ("deal",),
+}
+"""Field -> whose records a reference in it may mean."""
+
+
+def resolve(source: ProfileSource, schema: Schema) -> Profile:
+    """Return the profile as this base has it; what is not published is in `missing`, and nowhere else."""
+    return _Resolving(source, Ways(schema, source.data.references)).profile()
+
+
+@dataclass
+class _Resolving:
+    source: ProfileSource
+    ways: Ways
+    lacks: list[Lack] = field(default_factory=list)
+
+    def profile(self) -> Profile:
+        tables = sorted(self._tables(), key=lambda table: ORDER.index(table.entity))
+        bridges = tuple(self._bridges())
+        ended = tuple(replace(table, fields=dict(self._ended(table, tables, bridges))) for table in tables)
+        targets = dict(self._targets())
+        data = self.source.data
+        return Profile(self.source.name, data.title, ended, targets, bridges, tuple(self.lacks))
+
+    def _tables(self) -> Iterator[Table]:
+        for name, given in self.source.data.tables.items():
+            try:
+                yield TableResolving(name, given, self.ways, self._lack).table()
+            except AbsentError as error:
+                self._lack(name, "", error, ("tables", name, "set"))
+
+    def _bridges(self) -> Iterator[Bridge]:
+        for name, given in self.source.data.bridges.items():
+            try:
+                by = self.ways.column(self.ways.published(name), given.by)
+                self.ways.column(self.ways.published(given.to), given.by)
+                yield Bridge(name, given.to, by)
+            except AbsentError as error:
+                self._lack(f"bridge {name}", "", error, ("bridges", name))
+
+    def _targets(self) -> Iterator[tuple[Purpose, Target]]:
+        for purpose, given in self.source.data.writes.items():
+            try:
+                yield purpose, resolve_target(purpose, given, self.ways)
+            except AbsentError as error:
+                self._lack(f"write {purpose}", "", error, ("writes", purpose))
+
+    def _ended(
+        self, table: Table, tables: list[Table], bridges: tuple[Bridge, ...]
+    ) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+        """Yield the fields without references to records that no table reads; each of those is said."""
+        for name, cells in table.fields.items():
+            ends = {other.set for other in tables if other.entity in _ENDS.get(name, ())}
+            ends |= {bridge.set for bridge in bridges if bridge.to in ends}
+            kept = []
+            for cell in cells:
+                leads = cell.path[-1].targets if cell.path and name in _ENDS else ()
+                if leads and ends and not ends & set(leads):
+                    said = f"{table.set}.{cell.path[-1].name} leads to {' or '.join(leads)}"
+                    error = AbsentError(f"{said}, which no table reads")
+                    self._lack(table.name, name, error, ("tables", table.name, "fields", name))
+                else:
+                    kept.append(cell)
+            if kept:
+                yield name, tuple(kept)
+
+    def _lack(self, table: str, name: str, error: AbsentError, at: KeyPath) -> None:
+        if error.set:
+            hint = (
+                f"tick «{branch(error.set)}» in the form «{FORM}», or run `connector onec composition --code`"
+            )
+        else:
+            hint = f'name it in a profile of your own: extends = "{self.source.name}"'
+        self.lacks.append(Lack(table, name, str(error), hint, self.source.file.place(at), error.set))
