@@ -18,6 +18,8 @@ from connector.plugins.onec.answers import PageMissingError, judge
 from connector.plugins.onec.query import LEAST_BYTES, MOST_BYTES, Query, packed, path
 
 Rows = list[dict[str, Any]]
+XML = "application/xml"
+"""What `$metadata` comes as, and nothing else (documentation 17.4)."""
 JSON = "application/json;odata=nometadata"
 """Without metadata a body is a third shorter (documentation 17.4, formats; JSON since platform 8.3.6)."""
 
@@ -30,7 +32,8 @@ class Login(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign one request."""
-        request.headers["Accept"] = JSON
+        if request.headers.get("Accept") != XML:
+            request.headers["Accept"] = JSON
         return self._basic(request)
 
 

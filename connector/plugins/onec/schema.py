@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,11 +58,13 @@ class Origin:
 
 
 class Schema:
-    """What a base publishes, looked up by name in the file; `close` it after use."""
+    """What a base publishes, looked up by name in the file; `close` it after use.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("rb")
+    ValueError and the like where the file is not whole: then it has to be written anew.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
         try:
             self.origin = self._header()
             self._places = dict(self._indexed())
@@ -154,7 +157,7 @@ class Schema:
 def open_schema(path: Path) -> Schema | None:
     """Open the file; None where there is none or it is not whole: then it has to be read anew."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Schema(path)
+        return Schema(path.open("rb"))
     return None
 
 
@@ -163,7 +166,6 @@ def write_schema(path: Path, chunks: Iterable[bytes], origin: Origin) -> Schema:
 
     Size and hash of the origin are taken from the bytes. The old file stays until the new one is whole.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
 
     def counted() -> Iterator[bytes]:
@@ -181,8 +183,16 @@ def write_schema(path: Path, chunks: Iterable[bytes], origin: Origin) -> Schema:
         file.seek(0)
         _write(file, _head(origin, size, digest.hexdigest()))
         file.close()
+        return _settled(name, path)
+
+
+def _settled(name: Path, path: Path) -> Schema:
+    """Put the new file in the place of the old one; on Windows another process may hold that open."""
+    try:
         name.replace(path)
-    return Schema(path)
+    except PermissionError:
+        return Schema(BytesIO(name.read_bytes()))
+    return Schema(path.open("rb"))
 
 
 @contextmanager
@@ -212,61 +222,6 @@ def _no_room(path: Path, error: OSError) -> StoreError:
     """Say what the disk refused: an OSError would pass for one of the network."""
     said = f"$metadata cannot be kept: {error.strerror or error}"
     return StoreError(said, where=str(path.parent), hint="mend the disk or the rights to the folder")
-
-
-def _header(self) -> Origin:
-        head = orjson.loads(self._file.readline())
-        if head.pop("format") != FORMAT:
-            raise ValueError("another format")
-        return Origin(**head)
-
-    def _indexed(self) -> Iterator[tuple[tuple[str, str], int]]:
-        """Yield kind and name of each line with its place; ValueError unless the last line says it is."""
-        place, ended = self._file.tell(), False
-        for line in self._file:
-            kind, name, _ = line.split(b"\t", 2)
-            ended = kind == b"end"
-            yield (kind.decode(), name.decode()), place
-            place += len(line)
-        if not ended:
-            raise ValueError("cut short")
-
-
-def open_schema(path: Path) -> Schema | None:
-    """Open the file; None where there is none or it is not whole: then it has to be read anew."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Schema(path)
-    return None
-
-
-def write_schema(path: Path, chunks: Iterable[bytes], origin: Origin) -> Schema:
-    """Read `$metadata` from its bytes into the file and open it; TransientError where they are none.
-
-    Size and hash of the origin are taken from the bytes. The old file stays until the new one is whole.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal size
-        for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-            yield chunk
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            file.write(_head(origin, 0, "0" * digest.digest_size * 2))
-            file.writelines(_line(item) for item in read_metadata(counted()))
-            file.write(b"end\tend\t{}\n")
-            file.seek(0)
-            file.write(_head(origin, size, digest.hexdigest()))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Schema(path)
 
 
 def _head(origin: Origin, size: int, sha256: str) -> bytes:
