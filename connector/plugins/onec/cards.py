@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connector.changes import RecordKind, Value
 from connector.errors import MissingRecordError, RefusedError
-from connector.model import Client, Deal, Entity, Event, Task
+from connector.model import Client, Deal, Employee, Entity, Event, Task
 from connector.plugins.onec.profile import EntityName, Purpose, Table
 from connector.plugins.onec.publication import Publication
 from connector.plugins.onec.reading import Reader
@@ -54,6 +54,18 @@ class Cards:
                 left.pop(key, None)
                 for entity in self._base.builder.entities(table, row, key)[:1]:
                     yield table, entity
+
+    def dismissed(self, employees: Sequence[str]) -> set[str]:
+        """Return those of the employees who are not valid any more, marked as deleted, or not there."""
+        left = set(employees)
+        for table in self._base.profile.of("employee"):
+            reader = self._base.reader(table.name)
+            if isinstance(reader, Reader):
+                rows = (row for rows in reader.again(list(left)) for row in rows)
+                built = (self._base.builder.entities(table, row, str(row["Ref_Key"])) for row in rows)
+                people = (one for found in built for one in found if isinstance(one, Employee))
+                left -= {one.ref.external_id for one in people if one.active}
+        return left
 
     def tables(self, kind: RecordKind) -> Sequence[Table]:
         """Return the tables in which records of a kind stand; of planned contacts those that we write."""

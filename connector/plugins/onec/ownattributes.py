@@ -119,7 +119,7 @@ class OwnAttributes:
         return said, "Edm.String"
 
     def _options(self, column: Column, attribute: str) -> dict[str, tuple[str, str]]:
-        """Return the values that the attribute may have: set and key by the name; none where any text will do."""
+        """Return the values that the attribute may have, by name; none where any text will do."""
         lookups, found = self._base.lookups, {}
         for each in column.targets:
             lookups.want(each, (NAME, OWNER))

@@ -1,4 +1,4 @@
-"""What every stream and write of one published base shares: the way to it, its profile, what was looked up."""
+"""What every stream and write of one base shares: the way to it, its profile, what was looked up."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Publication:
         return Versions(self.versions_at)
 
     def table(self, name: str) -> Table:
-        """Return a table of the profile; UnpublishedError with what the base lacks where it cannot be read."""
+        """Return a table of the profile; UnpublishedError with what the base lacks for it."""
         found = self.profile.table(name)
         if found is None:
             lack = next(

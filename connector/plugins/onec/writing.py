@@ -1,4 +1,4 @@
-"""Writes changes into a base, one request each and never twice, and compares what it kept with what was sent."""
+"""Writes changes into a base, one request each and never twice, and compares what it kept."""
 
 from __future__ import annotations
 
