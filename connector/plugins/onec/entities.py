@@ -33,6 +33,8 @@ from connector.plugins.ownfields import CLASSES, STATUSES
 
 MARK = re.compile(rf"\[?{MARKER_PREFIX}([0-9a-f]{{20}})( \w+)*\]?")
 """What we leave in the text of a record: the key of our change."""
+MARKED = "@text"
+"""The field of a table that holds the text in which our marks stand."""
 PERIOD = "@month"
 """The key under which a row of turnovers carries its last day: the table itself has no column for it."""
 JOINED = "@"
@@ -215,7 +217,7 @@ class Builder:
 
     def _task(self, found: Values, common: Values) -> Sequence[Entity]:
         """Return a task of ours as a task, anybody else's as a task and as a touch."""
-        text = " ".join(str(found.get(name) or "") for name in ("text", "title", "result"))
+        text = " ".join(str(found.get(name) or "") for name in (MARKED, "title", "result"))
         key = _key_in([text])
         done = found.get("status") in {"completed", "done"}
         cancelled = found.get("status") == "cancelled"
@@ -254,7 +256,7 @@ class Builder:
 
     def _texts(self, table: Table, row: Row) -> list[str]:
         """Return the texts of an event in which our mark may stand."""
-        names = ("subject", "result", "text")
+        names = ("subject", "result", MARKED)
         return [word for name in names for word in self._cells.texts(table.fields.get(name, ()), row)]
 
 

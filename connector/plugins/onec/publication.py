@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from connector.plugins.onec.answers import UnpublishedError
 from connector.plugins.onec.api import Api
 from connector.plugins.onec.cellreader import CellReader
-from connector.plugins.onec.entities import Builder
+from connector.plugins.onec.entities import MARKED, Builder
 from connector.plugins.onec.lookups import Lookups
-from connector.plugins.onec.profile import Cell, Cells, Profile, Table
+from connector.plugins.onec.profile import Cell, Cells, Profile, Purpose, Table
 from connector.plugins.onec.reading import Reader
 from connector.plugins.onec.registers import RecordReader, TurnoverReader
 from connector.plugins.onec.settings import OneCConfig
@@ -37,7 +37,7 @@ class Publication:
     def profile(self) -> Profile:
         """The profile as this base has it, with the additional attributes that the settings name."""
         found = self.resolved()
-        tables = tuple(self._with_own(found, table) for table in found.tables)
+        tables = tuple(self._with_own(found, _with_marks(found, table)) for table in found.tables)
         return replace(found, tables=tables)
 
     @cached_property
@@ -108,3 +108,13 @@ class Publication:
             cell = Cell((target.line["value"],), target.section, attribute=title)
             fields[name] = (cell, *fields.get(name, ()))
         return replace(table, fields=fields)
+
+
+def _with_marks(profile: Profile, table: Table) -> Table:
+    """Add the text in which our marks stand to the tables that hold what we write."""
+    purposes: tuple[Purpose, ...] = ("task", "call", "meeting")
+    targets = (profile.targets.get(purpose) for purpose in purposes)
+    columns = [each.columns["text"] for each in targets if each and each.set == table.set]
+    if not columns or table.entity not in {"task", "event"}:
+        return table
+    return replace(table, fields={**table.fields, MARKED: (Cell((columns[0],)),)})
