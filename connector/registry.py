@@ -24,6 +24,7 @@ BUILT_IN: dict[str, str] = {
     "amocrm": "connector.plugins.amocrm",
     "bitrix24": "connector.plugins.bitrix24",
     "files": "connector.plugins.files",
+    "onec": "connector.plugins.onec",
 }
 """Our own connectors: the name in plugins.toml and the module that registers it."""
 

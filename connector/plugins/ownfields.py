@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from connector.model import ClientStatus
 
-_STATUSES: dict[str, ClientStatus] = {
+STATUSES: dict[str, ClientStatus] = {
     **dict.fromkeys(("active", "активен", "активный", "действующий", "работает"), "active"),
     **dict.fromkeys(("closed", "закрыт", "закрытый", "закрыта", "ликвидирован", "архив"), "closed"),
     **dict.fromkeys(
         ("blacklisted", "blacklist", "чёрный список", "черный список", "стоп-лист"), "blacklisted"
     ),
 }
-_CLASSES = {"A": "A", "B": "B", "C": "C", "А": "A", "В": "B", "С": "C"}
+CLASSES = {"A": "A", "B": "B", "C": "C", "А": "A", "В": "B", "С": "C"}
 """Classes, also where somebody wrote them in Cyrillic letters."""
 _TEXTS = frozenset({"industry", "region", "address", "site", "inn", "kpp"})
 
@@ -92,14 +92,14 @@ def _closed_at(known: OwnField, row: Row, values: Values, zone: ZoneInfo) -> Fla
 
 
 def _status(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
-    found = [_STATUSES.get(word.casefold()) for word in known.read(row)[:1]]
+    found = [STATUSES.get(word.casefold()) for word in known.read(row)[:1]]
     if found and found[0]:
         values["status"] = found[0]
     return ("invalid:status",) if found == [None] else ()
 
 
 def _class(known: OwnField, row: Row, values: Values, _: ZoneInfo) -> Flags:
-    found = [_CLASSES.get(word.upper()) for word in known.read(row)[:1]]
+    found = [CLASSES.get(word.upper()) for word in known.read(row)[:1]]
     values["abc"] = found[0] if found else None
     return ("invalid:abc",) if found == [None] else ()
 

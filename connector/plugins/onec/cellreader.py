@@ -65,8 +65,9 @@ class CellReader:
     def _want(self, cell: Cell, table: Table) -> None:
         self._want_path(cell)
         if cell.attribute:
-            columns = table.sections[cell.section].columns
-            self.attributes.want(columns[PROPERTY].targets if PROPERTY in columns else ())
+            section = table.sections.get(cell.section)
+            column = section.columns.get(PROPERTY) if section else None
+            self.attributes.want(column.targets if column else ())
             for target in cell.path[-1].targets:
                 self.lookups.want(target, (NAME,))
 

@@ -29,9 +29,12 @@ from connector.plugins.comparable import checked, every
 from connector.plugins.onec import values
 from connector.plugins.onec.cellreader import CellReader, Row
 from connector.plugins.onec.profile import Cells, EntityName, Profile, Table
+from connector.plugins.ownfields import CLASSES, STATUSES
 
 MARK = re.compile(rf"\[?{MARKER_PREFIX}([0-9a-f]{{20}})( \w+)*\]?")
 """What we leave in the text of a record: the key of our change."""
+MARKED = "@text"
+"""The field of a table that holds the text in which our marks stand."""
 PERIOD = "@month"
 """The key under which a row of turnovers carries its last day: the table itself has no column for it."""
 JOINED = "@"
@@ -62,7 +65,6 @@ _MODELS: Mapping[EntityName, type[Entity]] = {
     "task": Task,
 }
 _CHECKED: Mapping[str, Callable[[str], str | None]] = {"inn": identifiers.inn, "kpp": identifiers.kpp}
-_CLASSES = {"А": "A", "В": "B", "С": "C"}
 Values = dict[str, Any]
 
 
@@ -154,6 +156,8 @@ class Builder:
     ) -> tuple[Any, tuple[str, ...]]:
         """Return texts as the field has them, and the flags that they earn."""
         first = said[0]
+        if name == "status" and table is not None and table.entity == "client":
+            return _status(first)
         if name in _LISTS:
             several = values.once(part for each in said for part in values.several(each))
             if name == "emails":
@@ -213,7 +217,7 @@ class Builder:
 
     def _task(self, found: Values, common: Values) -> Sequence[Entity]:
         """Return a task of ours as a task, anybody else's as a task and as a touch."""
-        text = " ".join(str(found.get(name) or "") for name in ("text", "title", "result"))
+        text = " ".join(str(found.get(name) or "") for name in (MARKED, "title", "result"))
         key = _key_in([text])
         done = found.get("status") in {"completed", "done"}
         cancelled = found.get("status") == "cancelled"
@@ -252,7 +256,7 @@ class Builder:
 
     def _texts(self, table: Table, row: Row) -> list[str]:
         """Return the texts of an event in which our mark may stand."""
-        names = ("subject", "result", "text")
+        names = ("subject", "result", MARKED)
         return [word for name in names for word in self._cells.texts(table.fields.get(name, ()), row)]
 
 
@@ -313,8 +317,13 @@ def _whole(said: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _class(said: str) -> tuple[Any, tuple[str, ...]]:
-    word = _CLASSES.get(said.upper(), said.upper())
-    return (word, ()) if word in {"A", "B", "C"} else (None, ("invalid:abc",))
+    word = CLASSES.get(said.upper())
+    return word, () if word else ("invalid:abc",)
+
+
+def _status(said: str) -> tuple[Any, tuple[str, ...]]:
+    word = STATUSES.get(said.casefold())
+    return word, () if word else ("invalid:status",)
 
 
 _SPELLINGS: Mapping[str, Callable[[str], tuple[Any, tuple[str, ...]]]] = {

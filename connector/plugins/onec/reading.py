@@ -49,12 +49,14 @@ class Reader:
 
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Yield what changed since the cursor, or all; raises what the base raises, skips nothing."""
-        began = str((cursor.position or {}).get("began") or self._api.now().isoformat())
-        book = self._versions.begin(self.table.name, cursor, secrets.token_hex(8))
-        position = {**book.position, "began": began}
-        mark = watermark(began, book.token)
-        since = self._since(cursor, book, began)
+        found = cursor.position or {}
+        began = str(found.get("began") or self._api.now().isoformat())
+        token = str(found.get("token") or secrets.token_hex(8))
+        position, mark = {"token": token, "began": began}, watermark(began, token)
+        # Nothing is begun before the store has taken the first page: a look by `doctor` ends with that.
         yield Page((), position, mark)
+        book = self._versions.begin(self.table.name, cursor, token)
+        since = self._since(cursor, book, began)
         scan = self._look(since, cursor)
         changed = book.differing({key: mark.version for key, mark in scan.marks.items()})
         for rows in self._fetched(changed, scan.marks):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -148,7 +148,7 @@ class TurnoverReader:
         return rows
 
 
-def turnover_id(row: Row) -> str:
+def turnover_id(row: Mapping[str, Any]) -> str:
     """Return the id of one turnover: its month and all that it is told apart by."""
     parts = [str(value) for name, value in sorted(row.items()) if name.endswith("_Key")]
     return "/".join((str(row.get(PERIOD, ""))[:7], *parts))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connector.http.ratefile import RateFile
-from connector.plugins.base import Cursor, Json
+from connector.plugins.base import Cursor
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS versions (stream TEXT, key TEXT, version TEXT, PRIMARY KEY (stream, key))"
@@ -51,9 +51,8 @@ class Versions:
         Versions are dropped where the store's watermark and position are not those of the book.
         """
         found = self.known(stream)
-        resumed = str((cursor.position or {}).get("token", ""))
-        if found.running and found.running == resumed:
-            return Book(self._file, stream, resumed)
+        if found.running and found.running == token:
+            return Book(self._file, stream, token)
         standing = (cursor.since or "").rpartition(MARK)[2] if cursor.since else ""
         trusted = bool(standing) and found.done == standing and not found.running
         with self._file.turn() as connection:
@@ -81,11 +80,6 @@ class Book:
         self._file = file
         self._stream = stream
         self.token = token
-
-    @property
-    def position(self) -> Json:
-        """What the store keeps beside each page, so that an interrupted pass goes on with this book."""
-        return {"token": self.token}
 
     def whole_at(self) -> str:
         """Return the base's time of the last look at all versions, "" for none."""
