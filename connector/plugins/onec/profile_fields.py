@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import AwareDatetime
 
 from connector.model import Client, Contact, Deal, Employee, Entity, Event, Sale, StageChange, Task
-from connector.plugins.onec.profile_file import TableFile
 
 Taste = Literal["text", "reference", "list", "time", "number", "yes_no"]
 """What a field takes: words, the id of a record, several texts, a date, a number, true or false."""
@@ -48,9 +47,9 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 """Entity -> fields without which its table cannot be read."""
 
 
-def needed(table: TableFile) -> tuple[str, ...]:
-    """Return the fields without which the table cannot be read; a sum of a month bears its date itself."""
-    return tuple(name for name in _NEEDED[table.entity] if not (table.virtual and name == "date"))
+def needed(entity: str, *, virtual: bool) -> tuple[str, ...]:
+    """Return the fields without which a table cannot be read; a sum of a month bears its date itself."""
+    return tuple(name for name in _NEEDED[entity] if not (virtual and name == "date"))
 
 
 def known_fields(entity: str) -> dict[str, Taste]:

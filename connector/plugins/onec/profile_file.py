@@ -115,6 +115,7 @@ class ProfileFile(Part):
     title: str = Field(min_length=1, description="which configurations it is for")
     extends: str = Field("", description="a shipped profile, or a file beside this one, to start from")
     drop: tuple[str, ...] = Field((), description="tables of the extended profile that are not wanted")
+    drop_writes: tuple[str, ...] = Field((), description="changes of the extended profile that go nowhere")
     references: dict[str, Names] = Field(
         default_factory=dict, description="reference -> the sets it leads to, where $metadata does not tell"
     )

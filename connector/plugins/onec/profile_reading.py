@@ -87,15 +87,21 @@ def merged(near: TomlFile, far: TomlFile) -> TomlFile:
 
 
 def _kept(near: TomlFile, far: TomlFile) -> dict[str, Any]:
-    """Return what the farther file says, without the tables that the nearer one drops."""
-    tables, drop = far.data.get("tables"), near.data.get("drop")
-    if not isinstance(tables, dict) or not isinstance(drop, list):
-        return far.data
-    for place, name in enumerate(drop):
-        if name not in list(tables):
-            said = f"there is no table {name!r} to drop{did_you_mean(str(name), list(tables))}"
-            raise ConfigError(said, where=near.place(("drop", place)), hint=f"see {far.path.name}")
-    return far.data | {"tables": {name: table for name, table in tables.items() if name not in drop}}
+    """Return what the farther file says, without what the nearer one drops."""
+    kept = dict(far.data)
+    for table, key in (("tables", "drop"), ("writes", "drop_writes")):
+        there, drop = kept.get(table), near.data.get(key)
+        if isinstance(there, dict) and isinstance(drop, list):
+            _check_drop(near, far, key, list(there))
+            kept[table] = {name: given for name, given in there.items() if name not in drop}
+    return kept
+
+
+def _check_drop(near: TomlFile, far: TomlFile, key: str, known: list[str]) -> None:
+    for place, name in enumerate(near.data[key]):
+        if name not in known:
+            said = f"there is no {name!r} to drop{did_you_mean(str(name), known)}"
+            raise ConfigError(said, where=near.place((key, place)), hint=f"see {far.path.name}")
 
 
 def _merged(near: Mapping[str, Any], far: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
@@ -131,7 +137,9 @@ def _check(data: ProfileFile, mistakes: Mistakes) -> None:
 def _check_fields(table: TableFile, at: KeyPath, mistakes: Mistakes) -> None:
     for field, cells in table.fields.items():
         _check_field(table.entity, field, cells, (*at, "fields", field), mistakes)
-    lacking = [name for name in needed(table) if not table.fields.get(name)]
+    lacking = [
+        name for name in needed(table.entity, virtual=bool(table.virtual)) if not table.fields.get(name)
+    ]
     if lacking:
         said = f"{table.entity} needs {', '.join(lacking)} in its fields"
         mistakes.note(ConfigError(said), (*at, "fields"))

@@ -87,7 +87,10 @@ class TableResolving:
 
     def _fields(self, type_: EntityType) -> Iterable[tuple[str, Cells]]:
         """Yield the fields; AbsentError where one is incomplete that the entity cannot do without."""
-        tastes, wanted = known_fields(self.given.entity), needed(self.given)
+        tastes, wanted = (
+            known_fields(self.given.entity),
+            needed(self.given.entity, virtual=bool(self.given.virtual)),
+        )
         for name, given in self.given.fields.items():
             at = self._at("fields", name)
             if name in wanted:
