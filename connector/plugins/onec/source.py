@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from connector.model import (
 from connector.plugins.base import Cursor, Page, Row, Source, Stream, Visibility, writes
 from connector.plugins.onec.api import Api, Login
 from connector.plugins.onec.cards import Cards
-from connector.plugins.onec.connect import connect
+from connector.plugins.onec.connect import connect, schema
 from connector.plugins.onec.drafts import Drafts
 from connector.plugins.onec.markers import Markers
 from connector.plugins.onec.profile import EntityName, Profile
@@ -47,6 +48,7 @@ from connector.plugins.onec.reading import Reader
 from connector.plugins.onec.registers import TurnoverReader, turnover_id
 from connector.plugins.onec.resolve import ORDER
 from connector.plugins.onec.scanning import key_of
+from connector.plugins.onec.schema import Schema
 from connector.plugins.onec.settings import OneCConfig
 from connector.plugins.onec.writing import Writing
 
@@ -96,6 +98,12 @@ class OneC(Source[OneCConfig]):
         """Return the profile as the base publishes it."""
         names = self._base.api.sets()
         return connect(self.http, names, self.profile_source, self._beside("metadata"))
+
+    @contextmanager
+    def published(self) -> Iterator[Schema]:
+        """Yield what the base publishes by now, whatever the profile wants of it; it is asked anew."""
+        with schema(self.http, self._base.api.sets(), self._beside("metadata"), fresh=True) as found:
+            yield found
 
     def _beside(self, what: str) -> Path | None:
         kept = self.context.kept
