@@ -24,6 +24,7 @@ KEEP_SECONDS = 24 * 3600.0
 """How long a document without an ETag is taken for what the base publishes; new sets are seen at once."""
 HEADERS = {"Accept": XML}
 EMPTY = "the composition of the OData interface is empty: no object is ticked"
+TICK = f"tick in the form «{FORM}», or run what `connector onec composition --code` prints"
 
 
 def connect(http: Http, names: Sequence[str], source: ProfileSource, kept: Path | None) -> Profile:
@@ -45,8 +46,7 @@ def schema(http: Http, names: Sequence[str], kept: Path | None, *, fresh: bool =
     None for `kept`: it is kept for this time only. AccessError where the composition is empty.
     """
     if not names:
-        hint = f"tick in the form «{FORM}», or run what `connector onec composition --code` prints"
-        raise AccessError(EMPTY, where=http.name, hint=hint)
+        raise AccessError(EMPTY, where=http.name, hint=TICK)
     with tempfile.TemporaryDirectory() as folder:
         path = kept or Path(folder) / METADATA
         found = _held(http, path, fingerprint(names), fresh=fresh)

@@ -34,10 +34,11 @@ from connector.model import (
     StageChange,
     Task,
 )
-from connector.plugins.base import Cursor, Page, Row, Source, Stream, Visibility, writes
+from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, Visibility, writes
 from connector.plugins.onec.api import Api, Login
 from connector.plugins.onec.cards import Cards
 from connector.plugins.onec.connect import connect, schema
+from connector.plugins.onec.doctor import Doctor
 from connector.plugins.onec.drafts import Drafts
 from connector.plugins.onec.markers import Markers
 from connector.plugins.onec.profile import EntityName, Profile
@@ -161,6 +162,10 @@ class OneC(Source[OneCConfig]):
     def _id(self, name: str, row: Row) -> str:
         table = self._base.table(name)
         return turnover_id(row) if table.virtual else key_of(table, dict(row))
+
+    def check(self) -> Iterator[Check]:
+        """Yield what is wrong and what is right with the way in, the composition, the profile, the rights."""
+        return Doctor(self._base, lambda: self.profile_source, self.published).check()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""
