@@ -203,7 +203,8 @@ be read or stored, with 4 when settings or policies are wrong. A warning changes
 Nothing is written to a CRM. Whether a kind may be written is told by scope, by the owner being an
 administrator, and by what the fields say of themselves. `--write-probe` tries: it makes and deletes a task, a
 planned meeting and a note on one company, and gives it the owner and the values that it has; only kinds that
-`write` allows, each sent once.
+`write` allows, each sent once. Of 1C it is told by a change of a made-up key, which no record has: the web
+server and the base refuse what is not allowed before they look for the record.
 
 Each row below is played by a test, which compares the line. FOLDER, PORT, TIME and the like stand for what
 differs from one machine to another.

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from connector.changes import Permission
-from connector.errors import AccessError, ConnectorError, ForbiddenError, SourceError
+from connector.errors import (
+    AccessError,
+    ConfigError,
+    ConnectorError,
+    ForbiddenError,
+    SourceError,
+)
 from connector.http.retry import LimitError
 from connector.plugins.base import Check
+from connector.plugins.onec.answers import PageMissingError
 from connector.plugins.onec.connect import EMPTY, TICK
 from connector.plugins.onec.probe import fits
-from connector.plugins.onec.profile import Lack, Profile, Purpose, Table
+from connector.plugins.onec.profile import Lack, Profile, Table
 from connector.plugins.onec.profile_reading import ProfileSource
 from connector.plugins.onec.publication import Publication
 from connector.plugins.onec.query import Query
 from connector.plugins.onec.resolve import resolve
 from connector.plugins.onec.schema import Schema
+from connector.plugins.onec.writechecks import RIGHTS, write_checks
 
-PURPOSES: Mapping[Permission, tuple[Purpose, ...]] = {
-    "task": ("task",),
-    "contact": ("call", "meeting"),
-    "flag": ("attribute", "fact"),
-    "field": ("attribute", "fact"),
-    "owner": ("owner",),
-    "note": ("note",),
-}
-"""What may be written -> targets of the profile, of which one is enough for flags and fields, else all."""
-ANY: frozenset[Permission] = frozenset({"flag", "field"})
 FIRST = 1_000
 """Clients that are asked for without `allowedOnly`: one that is hidden among them is refused."""
-_RIGHTS = "give the user the rights to read these objects; for all of them: a profile without restrictions"
+_LICENCE = "end idle sessions in the console of the 1C cluster, or add licences"
 _SIGHT = 'let the user see all clients, or set visibility = "accepted" if that is meant'
 
 
@@ -63,7 +60,11 @@ class Doctor:
         yield from self._profiled()
 
     def _profiled(self) -> Iterator[Check]:
-        source = self._source()
+        try:
+            source = self._source()
+        except ConfigError as error:
+            yield from _mistakes(error)
+            return
         with self._published() as schema:
             profile = resolve(source, schema)
             if not profile.of("client"):
@@ -73,11 +74,12 @@ class Doctor:
         yield Check("profile", "ok", f"{source.name}: {len(profile.tables)} of {wanted} tables", vital=True)
         yield from map(_lacking, _tables_only(profile.missing))
         for table in profile.tables:
-            yield self._readable(table)
-        for table in profile.of("client"):
-            yield self._seen(table)
+            read = self._readable(table)
+            yield read
+            if table.entity == "client" and read.state == "ok":
+                yield self._seen(table)
         yield from self._own_fields()
-        yield from self._writes(profile)
+        yield from write_checks(self._base.api, self._base.config.write, profile)
 
     def _readable(self, table: Table) -> Check:
         """Ask for one record; a virtual table is not asked, it costs seconds (probe M2: 24 s)."""
@@ -87,7 +89,7 @@ class Doctor:
             self._base.api.rows(table.set, Query(table.select, top=1))
         except SourceError as error:
             return Check(
-                f"read {table.name}", "failed", f"{table.set}: {error.message}", error.hint or _RIGHTS
+                f"read {table.name}", "failed", f"{table.set}: {error.message}", error.hint or RIGHTS
             )
         return Check(f"read {table.name}", "ok", table.set)
 
@@ -113,27 +115,6 @@ class Doctor:
             yield Check("fields", "failed", f"no additional attribute is called {title!r}", fix)
         if titles and not missing:
             yield Check("fields", "ok", f"{len(titles)} additional attributes are there")
-
-    def _writes(self, profile: Profile) -> Iterator[Check]:
-        if not self._base.config.write:
-            yield Check("write", "ok", "nothing may be written: write = [] in the [[source]]")
-        for permission in self._base.config.write:
-            yield _writable(permission, profile)
-
-
-def _writable(permission: Permission, profile: Profile) -> Check:
-    """Say whether there is a place to write to; the right itself shows at the first write only."""
-    purposes, name = PURPOSES[permission], f"write {permission}"
-    there = [purpose for purpose in purposes if purpose in profile.targets]
-    if there and (permission in ANY or len(there) == len(purposes)):
-        sets = ", ".join(profile.targets[purpose].set for purpose in there)
-        return Check(name, "ok", f"{sets}: published; nothing was written, the right was not tried")
-    absent = next(purpose for purpose in purposes if purpose not in there)
-    lack = next((each for each in profile.missing if each.table == f"write {absent}"), None)
-    if lack is None:
-        said, fix = f"the profile says nowhere how to write {absent}", "add it under [writes] of a profile"
-        return Check(name, "failed", said, f"{fix} of your own")
-    return Check(name, "failed", lack.message, lack.hint)
 
 
 def _tables_only(missing: Sequence[Lack]) -> list[Lack]:
@@ -165,9 +146,19 @@ def _foreign(source: ProfileSource, profile: Profile, schema: Schema) -> Check:
 def _gate(error: ConnectorError) -> Iterator[Check]:
     """Yield what the first question says of web server, base, licences and login."""
     fix = error.hint or "try again in some minutes; then look into the log of the web server"
-    if isinstance(error, AccessError):
+    if isinstance(error, LimitError):
+        yield Check("licence", "failed", error.message, _LICENCE, vital=True)
+    elif isinstance(error, PageMissingError):
+        yield Check("publication", "failed", error.message, fix, vital=True)
+    elif isinstance(error, AccessError):
         yield Check("answer", vital=True)
         yield Check("login", "failed", error.message, fix, vital=True)
-        return
-    name = "licence" if isinstance(error, LimitError) else "answer"
-    yield Check(name, "failed", error.message, fix, vital=True)
+    else:
+        yield Check("answer", "failed", error.message, fix, vital=True)
+
+
+def _mistakes(error: ConfigError) -> Iterator[Check]:
+    """Yield a line for each mistake of the profile's files."""
+    place = f"{error.where}: " if error.where else ""
+    for line in error.message.splitlines():
+        yield Check("profile", "failed", place + line, error.hint, vital=True)
