@@ -260,7 +260,9 @@ def test_a_table_that_lacks_what_it_cannot_do_without_is_not_read(
 def test_every_needed_field_of_a_shipped_profile_is_given() -> None:
     for name in shipped():
         for table in read_profile(name).data.tables.values():
-            assert set(needed(table.entity, virtual=bool(table.virtual))) <= {field for field, cells in table.fields.items() if cells}
+            assert set(needed(table.entity, virtual=bool(table.virtual))) <= {
+                field for field, cells in table.fields.items() if cells
+            }
 
 
 def test_a_cell_comes_from_one_place() -> None:
