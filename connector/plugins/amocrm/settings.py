@@ -12,7 +12,7 @@ from connector.http.network import is_loopback
 from connector.model import EventKind, Role
 from connector.plugins.base import SourceConfig
 
-RATE = 6.75
+RATE = 6.9
 """Requests a second, of the 7 that the vendor allows an integration: eight never fall into one second."""
 
 

@@ -37,6 +37,7 @@ from connector.plugins.amocrm.deals import Deals
 from connector.plugins.amocrm.doctor import Doctor
 from connector.plugins.amocrm.living import Living, named
 from connector.plugins.amocrm.markers import Markers
+from connector.plugins.amocrm.newfields import NewFields
 from connector.plugins.amocrm.notes import Notes
 from connector.plugins.amocrm.oauth import OAuth
 from connector.plugins.amocrm.owners import Owners
@@ -47,6 +48,8 @@ from connector.plugins.amocrm.rights import Rights
 from connector.plugins.amocrm.settings import AmoCrmConfig
 from connector.plugins.amocrm.stages import StageHistory
 from connector.plugins.amocrm.tasks import Tasks
+from connector.plugins.amocrm.twins import Twins
+from connector.plugins.amocrm.writeprobe import WriteProbe
 from connector.plugins.amocrm.writing import MOST_ITEMS, Writing
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
 
@@ -158,6 +161,18 @@ class AmoCrm(Source[AmoCrmConfig]):
         """Yield what is wrong and what is right with the token, the account, its rights, and named fields."""
         return Doctor(self._account, self._rights, lambda: self._companies.fields).check()
 
+    def probe_writes(self) -> Iterator[Check]:
+        """Make and tick off a task and a meeting, add a note, set what is set: whatever `write` allows."""
+        return WriteProbe(self._account).probe()
+
+    def missing_fields(self) -> Sequence[str]:
+        """Return the fields and flags of the settings that the company's card does not have."""
+        return [wanted.name for wanted in NewFields(self._account).missing()]
+
+    def create_fields(self) -> Iterator[Check]:
+        """Make them for programs alone, flags as checkboxes, the others as texts."""
+        return NewFields(self._account).create()
+
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""
         return self._cards.current(target, names)
@@ -179,6 +194,10 @@ class AmoCrm(Source[AmoCrmConfig]):
     def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
         """Return change key -> id for those that stand in the account already, by their marks."""
         return self._markers.find(changes)
+
+    def remove_twins(self, changes: Sequence[Change], written: Mapping[str, str]) -> Mapping[str, str]:
+        """Tick off all but the oldest task of each mark; return change key -> the id that stays."""
+        return Twins(self.api, self._markers).remove(changes, written)
 
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes, 50 in one request; return for each key the id or the error."""

@@ -9,7 +9,7 @@ from typing import Any
 from connector.identifiers import phone
 from connector.plugins.onec.lookups import Lookups
 from connector.plugins.onec.profile import Bridge, Cell, Cells, Column, Table
-from connector.plugins.onec.values import NOBODY, SPACE, UNDEFINED, dialled, key, text
+from connector.plugins.onec.values import NEVER, NOBODY, SPACE, UNDEFINED, dialled, key, text
 
 Row = Mapping[str, Any]
 Ref = tuple[str, str]
@@ -232,7 +232,7 @@ def said_by(column: Column, row: Row) -> str | None:
     said = text(row.get(column.published))
     if column.form == "composite" and row.get(f"{column.name}_Type") == UNDEFINED:
         return None
-    return None if said == NOBODY else said
+    return None if said == NOBODY or (said or "").startswith(NEVER) else said
 
 
 def _names(record: Row) -> set[str]:

@@ -17,12 +17,14 @@ from connector.plugins.onec.entities import JOINED
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Join, Table
 from connector.plugins.onec.query import Query, refers
-from connector.plugins.onec.scanning import Mark, Scan, Scanner, fits, key_of, wanted
+from connector.plugins.onec.scanning import Mark, Scan, Scanner, fits, key_of, narrow, wanted
 from connector.plugins.onec.settings import OneCConfig
 from connector.plugins.onec.versions import MARK, Book, Versions, watermark
 
 FEW = 0.3
 """Share of changed records from which on pages of all cost less than look-ups by key."""
+LONG = 900
+"""Bytes of a query's columns that leave room for some fifteen keys."""
 HANDFUL = 40
 """Changed records that are looked up by key in any case: two or three requests."""
 RLS = "row-level security hides rows: allowedOnly"
@@ -119,7 +121,7 @@ class Reader:
                 yield ready
 
     def _paged(self, changed: Sequence[str], marks: Mapping[str, Mark]) -> Iterator[Rows]:
-        query = Query(self.table.select, wanted(self.table.where))
+        query = Query(narrow(self.table), wanted(self.table.where))
         if self.table.date is not None:
             yield from self._by_windows(query, changed, marks)
             return
@@ -159,7 +161,7 @@ class Reader:
 
     def _by_keys(self, keys: Sequence[str]) -> Iterator[Rows]:
         """Yield the rows of single records, without those that are not there or may not be seen."""
-        query, start = Query(self.table.select), 0
+        query, start = Query(self._of_single()), 0
         while start < len(keys):
 
             def ask(rows: int) -> tuple[int, Rows]:
@@ -171,6 +173,11 @@ class Reader:
             count, rows = self._size.bearable(ask)
             start += count
             yield rows
+
+    def _of_single(self) -> tuple[str, ...]:
+        """Return what to ask for of single records: columns of sections where that leaves room for keys."""
+        columns = narrow(self.table)
+        return columns if len(Query(columns).text) <= LONG else self.table.select
 
     def _ready(self, rows: Rows) -> Rows:
         """Return the rows that are meant, with what belongs to them and what they refer to at hand."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from connector.errors import ForbiddenError
 from connector.plugins.onec.api import Api, Fetched
+from connector.plugins.onec.cellreader import PROPERTY
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Column, Filter, Join, Table
 from connector.plugins.onec.query import Query, both, equal, literal
@@ -140,6 +141,33 @@ def scanned(table: Table) -> tuple[str, ...]:
     dates = table.date.select if table.date else ()
     filters = (name for each in table.where for name in each.column.select)
     return tuple(dict.fromkeys((*table.key, *version, *dates, *filters)))
+
+
+def narrow(table: Table) -> tuple[str, ...]:
+    """Return what to ask for of a page: of tabular sections only the columns that cells read.
+
+    A line of contact information has a dozen columns, two of them long, of which three are read.
+    """
+    names: dict[str, None] = {}
+    lines = {name for name in table.select if name in _sections(table)}
+    for name in table.select:
+        if name in lines:
+            names.update(dict.fromkeys(f"{name}/{column}" for column in _sections(table)[name]))
+        else:
+            names[name] = None
+    return tuple(names)
+
+
+def _sections(table: Table) -> dict[str, dict[str, None]]:
+    """Return the columns that are read in each tabular section."""
+    found: dict[str, dict[str, None]] = {}
+    for cell in (cell for cells in table.fields.values() for cell in cells if cell.section):
+        columns = found.setdefault(cell.section, {"LineNumber": None})
+        read = [*cell.path[0].select, *cell.where]
+        read += cell.otherwise.select if cell.otherwise else ()
+        read += [f"{PROPERTY}_Key"] if cell.attribute else []
+        columns.update(dict.fromkeys(read))
+    return found
 
 
 def wanted(where: tuple[Filter, ...]) -> str:

@@ -77,11 +77,12 @@ class OneC(Source[OneCConfig]):
         config, http = self.config, self.http
         http.base_url = config.root
         http.auth = Login(config.login, config.password.get_secret_value())
+        self.api = Api(http, self.context.zone)
         self._base = base = Publication(
             self.context.name,
             self.context.zone,
             config,
-            Api(http, self.context.zone),
+            self.api,
             self._resolved,
             self._beside("versions"),
         )
@@ -97,7 +98,7 @@ class OneC(Source[OneCConfig]):
 
     def _resolved(self) -> Profile:
         """Return the profile as the base publishes it."""
-        names = self._base.api.sets()
+        names = self.api.sets()
         return connect(self.http, names, self.profile_source, self._beside("metadata"))
 
     @contextmanager
