@@ -20,8 +20,8 @@ from connector.plugins.onec.resolve import resolve
 from connector.plugins.onec.schema import Origin, Schema, write_schema
 from connector.sandbox.server import running
 
+from .bases import CONFIGURATIONS, schema_of
 from .documents import HEAD, TAIL
-from .test_profiles import CONFIGURATIONS, schema_of
 
 STRANGE = {
     "Catalog_Клиентура": {"Description": "String", "Куратор_Key": "Guid", "ИНН": "String"},

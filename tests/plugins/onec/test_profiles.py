@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox.firms import firm
 
-from connector.http.client import Http
-from connector.http.limits import Unlimited
-from connector.plugins.onec.answers import judge
-from connector.plugins.onec.api import Login
-from connector.plugins.onec.connect import METADATA, schema
+from connector.plugins.onec.connect import schema
 from connector.plugins.onec.profile import Profile
 from connector.plugins.onec.profile_fields import needed
 from connector.plugins.onec.profile_file import CellFile
 from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.plugins.onec.resolve import resolve
 from connector.plugins.onec.schema import Schema
-from connector.sandbox.server import Sandbox, running
 
-ROOT = "odata/standard.odata"
-CONFIGURATIONS = {
-    "ut11": "ut11",
-    "ut11-orders": "ut11",
-    "ut11-turnovers": "ut11",
-    "crm3": "crm3",
-    "unf3": "unf3",
-    "bp3": "bp3",
-}
-"""Profile -> configuration of the stand-in it is for."""
+from .bases import CONFIGURATIONS, published, schema_of
+
 EVENTS = "calls meetings planned letters_out letters_in messages tasks"
 STREAMS = {
     "ut11": f"employees clients contacts deals {EVENTS} sales returns",
@@ -42,25 +28,6 @@ STREAMS = {
     "unf3": "employees clients contacts deals events tasks sales returns",
     "bp3": "employees clients sales returns",
 }
-
-
-@contextmanager
-def published(*faults: str) -> Iterator[tuple[Sandbox, Http, list[str]]]:
-    """Serve a small firm; yield it, a way to it, and the names of its service document."""
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(running("onec", company=firm(), limits="off", faults=list(faults)))
-        http = stack.enter_context(Http("base", bucket=Unlimited(), may_write=False))
-        http.base_url, http.judge = sandbox.url + ROOT, judge
-        http.auth = Login("Администратор", "sandbox")
-        names = [row["name"] for row in http.read("", verb="GET").body["value"]]
-        yield sandbox, http, names
-
-
-@contextmanager
-def schema_of(*faults: str) -> Iterator[Schema]:
-    """Yield what a stand-in with these faults publishes, got over HTTP."""
-    with published(*faults) as (_, http, names), schema(http, names, None) as found:
-        yield found
 
 
 def resolved(name: str, *faults: str, folder: Path = Path()) -> Profile:
@@ -270,21 +237,3 @@ def test_a_cell_comes_from_one_place() -> None:
         CellFile(column="А", contacts="Б")
     with pytest.raises(ValueError, match="name one of"):
         CellFile(words={"А": "Б"})
-
-
-def test_the_document_is_got_once_and_again_when_the_composition_changes(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    with published() as (sandbox, http, names):
-        for _ in range(3):
-            with schema(http, names, kept) as found:
-                assert "Catalog_Партнеры" in found.sets
-        assert _times(sandbox) == 1
-        with schema(http, names[:-1], kept):
-            assert _times(sandbox) == 2
-        with schema(http, names[:-1], kept, fresh=True):
-            assert _times(sandbox) == 3
-
-
-def _times(sandbox: Sandbox) -> int:
-    received = sandbox.state("received", requests=True)["received"]
-    return sum(METADATA in request["path"] for request in received)
