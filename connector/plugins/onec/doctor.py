@@ -70,8 +70,7 @@ class Doctor:
             if not profile.of("client"):
                 yield _foreign(source, profile, schema)
                 return
-        wanted = len(source.data.tables)
-        yield Check("profile", "ok", f"{source.name}: {len(profile.tables)} of {wanted} tables", vital=True)
+        yield Check("profile", "ok", _fitting(source, profile), vital=True)
         yield from map(_lacking, _tables_only(profile.missing))
         for table in profile.tables:
             read = self._readable(table)
@@ -115,6 +114,13 @@ class Doctor:
             yield Check("fields", "failed", f"no additional attribute is called {title!r}", fix)
         if titles and not missing:
             yield Check("fields", "ok", f"{len(titles)} additional attributes are there")
+
+
+def _fitting(source: ProfileSource, profile: Profile) -> str:
+    """Say how much of the profile is there, and which optional fields this release does without."""
+    said = f"{source.name}: {len(profile.tables)} of {len(source.data.tables)} tables"
+    passed = ", ".join(dict.fromkeys(f"{lack.table}.{lack.field}" for lack in profile.passed_over))
+    return f"{said}; not in this release: {passed}" if passed else said
 
 
 def _tables_only(missing: Sequence[Lack]) -> list[Lack]:

@@ -31,6 +31,7 @@ class CellFile(Part):
         (), description="statuses of an event, kinds of stage of a deal, for which this counts"
     )
     where: dict[str, str] = Field(default_factory=dict, description="column of the section -> its value")
+    optional: bool = Field(False, description="true where not every release has it; the next one counts then")
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> CellFile:

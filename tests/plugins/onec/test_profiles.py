@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from connector.plugins.onec.connect import schema
+from connector.plugins.onec.api import XML
+from connector.plugins.onec.connect import METADATA, schema
 from connector.plugins.onec.profile import Profile
 from connector.plugins.onec.profile_fields import needed
 from connector.plugins.onec.profile_file import CellFile
 from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Schema
+from connector.plugins.onec.schema import Origin, Schema, write_schema
 
 from .bases import CONFIGURATIONS, published, schema_of
 
@@ -237,3 +239,18 @@ def test_a_cell_comes_from_one_place() -> None:
         CellFile(column="А", contacts="Б")
     with pytest.raises(ValueError, match="name one of"):
         CellFile(words={"А": "Б"})
+
+
+def test_a_release_without_an_optional_column_is_read_by_the_next_cell(tmp_path: Path) -> None:
+    with published() as (_, http, _names):
+        document = http.stream(METADATA, lambda _, pieces: b"".join(pieces), headers={"Accept": XML})
+    older = re.sub('<Property Name="(Рассмотрено|РассмотретьПосле)"[^>]*/>'.encode(), b"", document)
+    with write_schema(tmp_path / "schema", [older], Origin()) as found:
+        profile = resolve(read_profile("ut11"), found)
+    assert {lack.table for lack in profile.missing} == {"write call", "write meeting"}
+    calls = profile.table("calls")
+    assert calls is not None
+    assert [cell.value for cell in calls.fields["status"]] == [None, "completed"]
+    assert "planned_at" not in calls.fields
+    assert ("calls", "status") in {(lack.table, lack.field) for lack in profile.passed_over}
+    assert ("calls", "planned_at") in {(lack.table, lack.field) for lack in profile.passed_over}
