@@ -76,7 +76,9 @@ class TableFile(Part):
     """One entity set read as one kind of entity."""
 
     entity: EntityName = Field(description="what the rows become")
-    set: str = Field(min_length=1, description="the entity set; A|B: the first one that is published")
+    set: str = Field(
+        min_length=1, description="the entity set, or several with bars between: the first that is published"
+    )
     virtual: Literal["", "Turnovers"] = Field("", description="its virtual table, by month")
     where: Filters = Field(default_factory=dict, description="column -> value of the rows that are meant")
     date: str = Field("", description="indexed date to cut windows by")

@@ -254,3 +254,17 @@ def test_a_release_without_an_optional_column_is_read_by_the_next_cell(tmp_path:
     assert "planned_at" not in calls.fields
     assert ("calls", "status") in {(lack.table, lack.field) for lack in profile.passed_over}
     assert ("calls", "planned_at") in {(lack.table, lack.field) for lack in profile.passed_over}
+
+
+def test_the_profile_of_the_docs_is_one(tmp_path: Path, bases: dict[str, Schema]) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "onec-profiles.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "own.toml").write_text(example, encoding="utf-8")
+    profile = resolve(read_profile("own.toml", tmp_path), bases["ut11"])
+    assert profile.missing == ()
+    clients = profile.table("clients")
+    assert clients is not None
+    assert [cell.path[0].name for cell in clients.fields["owner"]] == ["ОсновнойМенеджер"]
+    assert "region" not in clients.fields
+    assert list(clients.custom) == ["Комментарий"]
+    assert profile.table("messages") is None
