@@ -59,8 +59,8 @@ class DraftTable:
         lacking = [name for name in needed(self.entity, virtual=False) if name not in self.fields]
         sign = "# " if lacking or self.refused else ""
         if lacking:
-            wanted = ", ".join(lacking)
-            yield f"# {self.head['set'].strip(QUOTE)}: не найдено, что здесь {wanted}; допишите и снимите решётки."
+            name, wanted = self.head["set"].strip(QUOTE), ", ".join(lacking)
+            yield f"# {name}: не найдено, что здесь {wanted}; допишите и снимите решётки."
         yield f"{sign}[tables.{self.stream}]"
         yield from (f"{sign}{key} = {value}" for key, value in self.head.items())
         yield f"{sign}[tables.{self.stream}.fields]"
