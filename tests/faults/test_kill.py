@@ -32,6 +32,8 @@ def kill_with_the_answer_on_its_way(office: Office, held: Held) -> None:
 @pytest.mark.parametrize("tasks", [1, 3], ids=["a single call", "a batch"])
 def test_killed_between_sending_and_recording_there_is_no_second_task(office: OpenOffice, tasks: int) -> None:
     ours = office(tasks, answer_within=WITHIN)
+    if tasks > 1 and not ours.vendor.batches:
+        pytest.skip("each record is a request of its own: there is no batch to be killed in")
     kill_with_the_answer_on_its_way(ours, ours.held())
     assert ours.states() == ["sending"] * tasks
     assert ours.markers() == ours.expected_markers()
@@ -46,7 +48,7 @@ def test_killed_between_sending_and_recording_there_is_no_second_task(office: Op
 
 
 def test_control_without_the_look_up_there_are_two(office: OpenOffice) -> None:
-    ours = office(2, answer_within=WITHIN)
+    ours = office(1, answer_within=WITHIN)
     kill_with_the_answer_on_its_way(ours, ours.held())
     time.sleep(WITHIN)
     code, said = ours.apply(BLIND="1")
