@@ -20,7 +20,8 @@ class Vendor:
 
     `given` is what `init` is told of the account, `secrets` the lines of `.env` without the source's name,
     both with {url}. `makes_tasks` and `lists_clients` are patterns of requests: VERB PATH?QUERY BODY.
-    `batches`: one request makes several records. `own` is a line of its settings and what to write
+    `batches`: one request makes several records. `task` is what its tasks are called in acts, `own` a line
+    of its settings and what to write
     there; `faults` are those of the stand-in.
     `held` shows what the first client's card holds as its class, and `clear` empties it as a person does.
     """
@@ -37,6 +38,7 @@ class Vendor:
     own: tuple[str, str] = (r"^# rate = .*$", 'rate = "off"')
     faults: tuple[str, ...] = ()
     batches: bool = True
+    task: str = "task"
 
     def connect(self, project: Project, portal: Sandbox, source: str = "portal") -> Project:
         """Make the project one of this portal, by `connector init` and a `.env` file."""
@@ -156,6 +158,7 @@ ONEC = Vendor(
     # red there. What holds where 1C gives keys of its own holds there all the more.
     faults=("own_keys",),
     batches=False,
+    task="Task_ЗадачаИсполнителя",
 )
 
 VENDORS = (BITRIX24, AMOCRM, ONEC)
