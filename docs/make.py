@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from pydantic import BaseModel
@@ -38,6 +38,17 @@ from connector.config import (
 from connector.plugins import base
 from connector.plugins.files.outbox import COLUMNS as OUTBOX
 from connector.plugins.files.tables import SHAPES as SOURCE_TABLES
+from connector.plugins.onec.profile import EntityName
+from connector.plugins.onec.profile_fields import known_fields, needed
+from connector.plugins.onec.profile_file import (
+    BridgeFile,
+    CellFile,
+    JoinFile,
+    ProfileFile,
+    TableFile,
+    TargetFile,
+)
+from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.registry import BUILT_IN, Registry
 from connector.rules.decision_fields import DECISION_FIELDS, NUMBERS
 from connector.rules.policy_file import Limits, PolicyFile
@@ -203,7 +214,8 @@ be read or stored, with 4 when settings or policies are wrong. A warning changes
 Nothing is written to a CRM. Whether a kind may be written is told by scope, by the owner being an
 administrator, and by what the fields say of themselves. `--write-probe` tries: it makes and deletes a task, a
 planned meeting and a note on one company, and gives it the owner and the values that it has; only kinds that
-`write` allows, each sent once.
+`write` allows, each sent once. Of 1C it is told by a change of a made-up key, which no record has: the web
+server and the base refuse what is not allowed before they look for the record.
 
 Each row below is played by a test, which compares the line. FOLDER, PORT, TIME and the like stand for what
 differs from one machine to another.
@@ -381,6 +393,36 @@ def _changes() -> list[type[Change]]:
     return [kind for kind in vars(changes).values() if inspect.isclass(kind) and issubclass(kind, Change)][1:]
 
 
+def profiles_page() -> str:
+    """Return what a profile of 1C may say, by the models that read it, and which ones are shipped."""
+    text = (FOLDER / "onec-profiles.template.md").read_text(encoding="utf-8")
+    sources = {name: read_profile(name).data for name in shipped()}
+    rows = {name: f"{data.title}: {', '.join(data.tables)}" for name, data in sources.items()}
+    parts = {
+        "shipped": _pairs("profile", "for which configuration, and what it reads", rows),
+        "fields": _pairs("record", "fields", dict(_profile_fields())),
+    }
+    models = {
+        "file": ProfileFile,
+        "table": TableFile,
+        "join": JoinFile,
+        "cell": CellFile,
+        "write": TargetFile,
+    }
+    for name, model in {**models, "bridge": BridgeFile}.items():
+        parts[name] = "\n".join(_table(model)) + "\n"
+    for name, part in parts.items():
+        text = text.replace(f"<!-- {name} -->\n", f"{part}\n")
+    return MADE + "\n" + text.replace("\n\n\n", "\n\n")
+
+
+def _profile_fields() -> Iterator[tuple[str, str]]:
+    for entity in get_args(EntityName):
+        wanted = needed(entity, virtual=False)
+        said = (f"**`{name}`**" if name in wanted else f"`{name}`" for name in known_fields(entity))
+        yield entity, ", ".join(said)
+
+
 PAGES = {
     "write-a-connector.md": author_page,
     "commands.md": commands_page,
@@ -389,6 +431,7 @@ PAGES = {
     "hooks.md": hooks_page,
     "doctor.md": doctor_page,
     "files.md": files_page,
+    "onec-profiles.md": profiles_page,
 }
 
 

@@ -78,6 +78,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connector.commands.record",
         "Write down rows of a live account for tests, without people's data.",
     ),
+    "onec": (
+        "connector.commands.onec",
+        "For 1C: find what an unknown configuration holds, print the composition to set.",
+    ),
     "schema": ("connector.commands.schema", "Print the JSON schema of plugins.toml for your editor."),
     "sandbox": (
         "connector.commands.sandbox",

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from connector import clock
-from connector.errors import AccessError
+from connector.errors import AccessError, ConfigError, TransientError
 from connector.http.answer import Answer
-from connector.http.client import Http
+from connector.http.client import CHUNK, Http
 from connector.plugins.onec.api import XML
 from connector.plugins.onec.objects import FORM
 from connector.plugins.onec.profile import Profile
@@ -24,6 +24,7 @@ KEEP_SECONDS = 24 * 3600.0
 """How long a document without an ETag is taken for what the base publishes; new sets are seen at once."""
 HEADERS = {"Accept": XML}
 EMPTY = "the composition of the OData interface is empty: no object is ticked"
+TICK = f"tick in the form «{FORM}», or run what `connector onec composition --code` prints"
 
 
 def connect(http: Http, names: Sequence[str], source: ProfileSource, kept: Path | None) -> Profile:
@@ -32,9 +33,6 @@ def connect(http: Http, names: Sequence[str], source: ProfileSource, kept: Path 
     `kept` is the file that spares the next one the document. AccessError where the composition is empty; what
     the profile wants beyond it is in `missing`.
     """
-    if not names:
-        hint = f"tick in the form «{FORM}», or run what `connector onec composition --code` prints"
-        raise AccessError(EMPTY, where=http.name, hint=hint)
     with schema(http, names, kept) as found:
         return resolve(source, found)
 
@@ -45,8 +43,10 @@ def schema(http: Http, names: Sequence[str], kept: Path | None, *, fresh: bool =
 
     A document of 15 MB takes 1C 23 s (odata1c-gate, probe P4), so it is asked for only where the service
     document names other sets, the ETag is another one, or the file is a day old; `fresh` asks in any case.
-    None for `kept`: it is kept for this time only.
+    None for `kept`: it is kept for this time only. AccessError where the composition is empty.
     """
+    if not names:
+        raise AccessError(EMPTY, where=http.name, hint=TICK)
     with tempfile.TemporaryDirectory() as folder:
         path = kept or Path(folder) / METADATA
         found = _held(http, path, fingerprint(names), fresh=fresh)
@@ -88,3 +88,16 @@ def _fetched(http: Http, path: Path, sets: str, known: Origin) -> Schema:
 
 def _reopened(http: Http, path: Path, sets: str) -> Schema:
     return open_schema(path) or _fetched(http, path, sets, Origin())
+
+
+@contextmanager
+def saved(path: Path) -> Iterator[Schema]:
+    """Yield what a saved `$metadata` tells; ConfigError where the file holds none."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with path.open("rb") as file:
+                found = write_schema(Path(folder) / METADATA, iter(lambda: file.read(CHUNK), b""), Origin())
+        except TransientError as error:
+            raise ConfigError(error.message, where=str(path), hint="save it anew from the base") from error
+        with found:
+            yield found

@@ -258,7 +258,7 @@ class Profile:
 
     `missing`: what the base lacks. A table that cannot be read is not in `tables`, a lack of an empty `field`
     says why: its stream has to fail with that, never to be silently empty. A field that lacks a column is
-    not in its table.
+    not in its table. `passed_over`: what this base has not, and the profile itself calls optional.
     """
 
     name: str
@@ -267,6 +267,7 @@ class Profile:
     targets: Mapping[Purpose, Target] = field(default_factory=dict)
     bridges: tuple[Bridge, ...] = ()
     missing: tuple[Lack, ...] = ()
+    passed_over: tuple[Lack, ...] = ()
 
     def of(self, entity: EntityName) -> tuple[Table, ...]:
         """Return the tables that fill one kind of entity."""

@@ -31,6 +31,7 @@ class CellFile(Part):
         (), description="statuses of an event, kinds of stage of a deal, for which this counts"
     )
     where: dict[str, str] = Field(default_factory=dict, description="column of the section -> its value")
+    optional: bool = Field(False, description="true where not every release has it; the next one counts then")
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> CellFile:
@@ -75,7 +76,9 @@ class TableFile(Part):
     """One entity set read as one kind of entity."""
 
     entity: EntityName = Field(description="what the rows become")
-    set: str = Field(min_length=1, description="the entity set; A|B: the first one that is published")
+    set: str = Field(
+        min_length=1, description="the entity set, or several with bars between: the first that is published"
+    )
     virtual: Literal["", "Turnovers"] = Field("", description="its virtual table, by month")
     where: Filters = Field(default_factory=dict, description="column -> value of the rows that are meant")
     date: str = Field("", description="indexed date to cut windows by")

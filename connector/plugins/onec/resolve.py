@@ -38,6 +38,7 @@ class _Resolving:
     source: ProfileSource
     ways: Ways
     lacks: list[Lack] = field(default_factory=list)
+    passed: list[Lack] = field(default_factory=list)
 
     def profile(self) -> Profile:
         tables = sorted(self._tables(), key=lambda table: ORDER.index(table.entity))
@@ -45,12 +46,14 @@ class _Resolving:
         ended = tuple(replace(table, fields=dict(self._ended(table, tables, bridges))) for table in tables)
         targets = dict(self._targets())
         data = self.source.data
-        return Profile(self.source.name, data.title, ended, targets, bridges, tuple(self.lacks))
+        return Profile(
+            self.source.name, data.title, ended, targets, bridges, tuple(self.lacks), tuple(self.passed)
+        )
 
     def _tables(self) -> Iterator[Table]:
         for name, given in self.source.data.tables.items():
             try:
-                yield TableResolving(name, given, self.ways, self._lack).table()
+                yield TableResolving(name, given, self.ways, self._lack, self._pass_over).table()
             except AbsentError as error:
                 self._lack(name, "", error, ("tables", name, "set"))
 
@@ -90,10 +93,15 @@ class _Resolving:
                 yield name, tuple(kept)
 
     def _lack(self, table: str, name: str, error: AbsentError, at: KeyPath) -> None:
+        self.lacks.append(self._told(table, name, error, at))
+
+    def _pass_over(self, table: str, name: str, error: AbsentError, at: KeyPath) -> None:
+        self.passed.append(self._told(table, name, error, at))
+
+    def _told(self, table: str, name: str, error: AbsentError, at: KeyPath) -> Lack:
         if error.set:
-            hint = (
-                f"tick «{branch(error.set)}» in the form «{FORM}», or run `connector onec composition --code`"
-            )
+            where = f"tick «{branch(error.set)}» in the form «{FORM}»"
+            hint = f"{where}, or run `connector onec composition --code`"
         else:
             hint = f'name it in a profile of your own: extends = "{self.source.name}"'
-        self.lacks.append(Lack(table, name, str(error), hint, self.source.file.place(at), error.set))
+        return Lack(table, name, str(error), hint, self.source.file.place(at), error.set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -33,10 +34,11 @@ from connector.model import (
     StageChange,
     Task,
 )
-from connector.plugins.base import Cursor, Page, Row, Source, Stream, Visibility, writes
+from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, Visibility, writes
 from connector.plugins.onec.api import Api, Login
 from connector.plugins.onec.cards import Cards
-from connector.plugins.onec.connect import connect
+from connector.plugins.onec.connect import connect, schema
+from connector.plugins.onec.doctor import Doctor
 from connector.plugins.onec.drafts import Drafts
 from connector.plugins.onec.markers import Markers
 from connector.plugins.onec.profile import EntityName, Profile
@@ -47,6 +49,7 @@ from connector.plugins.onec.reading import Reader
 from connector.plugins.onec.registers import TurnoverReader, turnover_id
 from connector.plugins.onec.resolve import ORDER
 from connector.plugins.onec.scanning import key_of
+from connector.plugins.onec.schema import Schema
 from connector.plugins.onec.settings import OneCConfig
 from connector.plugins.onec.writing import Writing
 
@@ -97,6 +100,12 @@ class OneC(Source[OneCConfig]):
         """Return the profile as the base publishes it."""
         names = self.api.sets()
         return connect(self.http, names, self.profile_source, self._beside("metadata"))
+
+    @contextmanager
+    def published(self) -> Iterator[Schema]:
+        """Yield what the base publishes by now, whatever the profile wants of it; it is asked anew."""
+        with schema(self.http, self._base.api.sets(), self._beside("metadata"), fresh=True) as found:
+            yield found
 
     def _beside(self, what: str) -> Path | None:
         kept = self.context.kept
@@ -154,6 +163,10 @@ class OneC(Source[OneCConfig]):
     def _id(self, name: str, row: Row) -> str:
         table = self._base.table(name)
         return turnover_id(row) if table.virtual else key_of(table, dict(row))
+
+    def check(self) -> Iterator[Check]:
+        """Yield what is wrong and what is right with the way in, the composition, the profile, the rights."""
+        return Doctor(self._base, lambda: self.profile_source, self.published).check()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""

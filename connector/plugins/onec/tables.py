@@ -19,12 +19,16 @@ Say = Callable[[str, str, AbsentError, KeyPath], None]
 
 @dataclass
 class TableResolving:
-    """One table; what only lacks a field that can be done without is said and left out."""
+    """One table; what only lacks a field that can be done without is said and left out.
+
+    `pass_over` hears of what the profile itself calls optional.
+    """
 
     name: str
     given: TableFile
     ways: Ways
     say: Say
+    pass_over: Say
 
     def table(self) -> Table:
         """Return the table; AbsentError where it cannot be read at all."""
@@ -93,20 +97,30 @@ class TableResolving:
         )
         for name, given in self.given.fields.items():
             at = self._at("fields", name)
-            if name in wanted:
-                yield name, tuple(self._cell(type_, one, tastes[name]) for one in given)
-            else:
-                yield name, self._cells(type_, name, given, tastes[name], at)
+            found = self._cells(type_, name, given, tastes[name], at, strict=name in wanted)
+            if name in wanted and not found:
+                raise AbsentError(f"{type_.name} has nothing for {name}")
+            yield name, found
 
     def _cells(
-        self, type_: EntityType, name: str, given: Iterable[CellFile], taste: Taste, at: KeyPath
+        self,
+        type_: EntityType,
+        name: str,
+        given: Iterable[CellFile],
+        taste: Taste,
+        at: KeyPath,
+        *,
+        strict: bool = False,
     ) -> Cells:
+        """Return the cells that are there; AbsentError for one that is not, where the field must be whole."""
         found = []
         for one in given:
             try:
                 found.append(self._cell(type_, one, taste))
             except AbsentError as error:
-                self.say(self.name, name, error, at)
+                if strict and not one.optional:
+                    raise
+                (self.pass_over if one.optional else self.say)(self.name, name, error, at)
         return tuple(found)
 
     def _cell(self, type_: EntityType, given: CellFile, taste: Taste) -> Cell:

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox.firms import firm
 
-from connector.http.client import Http
-from connector.http.limits import Unlimited
-from connector.plugins.onec.answers import judge
-from connector.plugins.onec.api import Login
+from connector.plugins.onec.api import XML
 from connector.plugins.onec.connect import METADATA, schema
 from connector.plugins.onec.profile import Profile
 from connector.plugins.onec.profile_fields import needed
 from connector.plugins.onec.profile_file import CellFile
 from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Schema
-from connector.sandbox.server import Sandbox, running
+from connector.plugins.onec.schema import Origin, Schema, write_schema
 
-ROOT = "odata/standard.odata"
-CONFIGURATIONS = {
-    "ut11": "ut11",
-    "ut11-orders": "ut11",
-    "ut11-turnovers": "ut11",
-    "crm3": "crm3",
-    "unf3": "unf3",
-    "bp3": "bp3",
-}
-"""Profile -> configuration of the stand-in it is for."""
+from .bases import CONFIGURATIONS, published, schema_of
+
 EVENTS = "calls meetings planned letters_out letters_in messages tasks"
 STREAMS = {
     "ut11": f"employees clients contacts deals {EVENTS} sales returns",
@@ -42,25 +30,6 @@ STREAMS = {
     "unf3": "employees clients contacts deals events tasks sales returns",
     "bp3": "employees clients sales returns",
 }
-
-
-@contextmanager
-def published(*faults: str) -> Iterator[tuple[Sandbox, Http, list[str]]]:
-    """Serve a small firm; yield it, a way to it, and the names of its service document."""
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(running("onec", company=firm(), limits="off", faults=list(faults)))
-        http = stack.enter_context(Http("base", bucket=Unlimited(), may_write=False))
-        http.base_url, http.judge = sandbox.url + ROOT, judge
-        http.auth = Login("Администратор", "sandbox")
-        names = [row["name"] for row in http.read("", verb="GET").body["value"]]
-        yield sandbox, http, names
-
-
-@contextmanager
-def schema_of(*faults: str) -> Iterator[Schema]:
-    """Yield what a stand-in with these faults publishes, got over HTTP."""
-    with published(*faults) as (_, http, names), schema(http, names, None) as found:
-        yield found
 
 
 def resolved(name: str, *faults: str, folder: Path = Path()) -> Profile:
@@ -272,19 +241,30 @@ def test_a_cell_comes_from_one_place() -> None:
         CellFile(words={"А": "Б"})
 
 
-def test_the_document_is_got_once_and_again_when_the_composition_changes(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    with published() as (sandbox, http, names):
-        for _ in range(3):
-            with schema(http, names, kept) as found:
-                assert "Catalog_Партнеры" in found.sets
-        assert _times(sandbox) == 1
-        with schema(http, names[:-1], kept):
-            assert _times(sandbox) == 2
-        with schema(http, names[:-1], kept, fresh=True):
-            assert _times(sandbox) == 3
+def test_a_release_without_an_optional_column_is_read_by_the_next_cell(tmp_path: Path) -> None:
+    with published() as (_, http, _names):
+        document = http.stream(METADATA, lambda _, pieces: b"".join(pieces), headers={"Accept": XML})
+    older = re.sub('<Property Name="(Рассмотрено|РассмотретьПосле)"[^>]*/>'.encode(), b"", document)
+    with write_schema(tmp_path / "schema", [older], Origin()) as found:
+        profile = resolve(read_profile("ut11"), found)
+    assert {lack.table for lack in profile.missing} == {"write call", "write meeting"}
+    calls = profile.table("calls")
+    assert calls is not None
+    assert [cell.value for cell in calls.fields["status"]] == [None, "completed"]
+    assert "planned_at" not in calls.fields
+    assert ("calls", "status") in {(lack.table, lack.field) for lack in profile.passed_over}
+    assert ("calls", "planned_at") in {(lack.table, lack.field) for lack in profile.passed_over}
 
 
-def _times(sandbox: Sandbox) -> int:
-    received = sandbox.state("received", requests=True)["received"]
-    return sum(METADATA in request["path"] for request in received)
+def test_the_profile_of_the_docs_is_one(tmp_path: Path, bases: dict[str, Schema]) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "onec-profiles.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "own.toml").write_text(example, encoding="utf-8")
+    profile = resolve(read_profile("own.toml", tmp_path), bases["ut11"])
+    assert profile.missing == ()
+    clients = profile.table("clients")
+    assert clients is not None
+    assert [cell.path[0].name for cell in clients.fields["owner"]] == ["ОсновнойМенеджер"]
+    assert "region" not in clients.fields
+    assert list(clients.custom) == ["Комментарий"]
+    assert profile.table("messages") is None
