@@ -11,7 +11,6 @@ from connector.plugins.onec.profile import Target
 from connector.plugins.onec.publication import Publication
 from connector.plugins.onec.query import Query, refers
 
-
 Numbered = tuple[str, str]
 """The number of a document or task, which 1C gives in order, and its key."""
 NUMBER = "Number"
