@@ -98,6 +98,10 @@ class Publication:
             self._readers[name] = made
         return self._readers[name]
 
+    def single(self, table: Table) -> Reader:
+        """Return what reads single records of a table by their keys."""
+        return Reader(self.api, table, self.config, self.versions, self.cells)
+
     @cached_property
     def _readers(self) -> dict[str, Readers]:
         return {}
