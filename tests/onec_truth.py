@@ -123,11 +123,10 @@ def accountant(row: Row) -> dict[str, Any]:
 
 
 def client(row: Row) -> dict[str, Any]:
-    """A card keeps no time of its last change; a flag that is not set is not on it."""
+    """A card keeps no time of its last change."""
     found = truth.client(row) | {
         "created_at": whole(row["created_at"]),
         "closed_at": whole(row["closed_at"]),
-        "key_account": True if row["key_account"] == "1" else None,
         "co_owners": tuple(row["co_owners"].split("|")) if row["co_owners"] else (),
     }
     del found["updated_at"]

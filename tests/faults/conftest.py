@@ -119,7 +119,7 @@ if os.environ.get("NO_FENCE"):
 
 class Mortal({connector}):
     name = "mortal"
-    batch_size = int(os.environ.get("BATCH_SIZE", "50"))
+    batch_size = int(os.environ.get("BATCH_SIZE") or {connector}.batch_size)
 
     def find_written(self, changes):
         return {{}} if os.environ.get("BLIND") else super().find_written(changes)
@@ -267,7 +267,9 @@ def office(vendor: Vendor, project: Project, nursery: Nursery | None) -> Iterato
 
         def build(tasks: int = 3, answer_within: float = 0.2) -> Office:
             company = firm(clients=8, events=2)
-            stand_in = stack.enter_context(running(vendor.name, company=company, limits="off"))
+            stand_in = stack.enter_context(
+                running(vendor.name, company=company, limits="off", faults=vendor.faults)
+            )
             made = Office(vendor, stand_in, mortal(vendor.connect(project, stand_in), vendor), [], nursery)
             make = Maker(stand_in)
             made.tasks.extend(make.task(number) for number in range(1, tasks + 1))

@@ -24,6 +24,8 @@ from connector.sandbox.server import Sandbox
 SOURCE = "portal"
 MARK = re.compile(r"\[(cpc-[0-9a-f]{20})[ a-z]*\]")
 """What ends the text of a task of ours in amoCRM."""
+PARTNERS, USERS, ERRANDS = "Catalog_Партнеры", "Catalog_Пользователи", "Task_ЗадачаИсполнителя"
+"""Sets of 1C."""
 DUE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 FIRST, LATER = datetime(2026, 10, 1, 6, tzinfo=UTC), datetime(2026, 10, 2, 6, tzinfo=UTC)
 
@@ -37,12 +39,24 @@ class Maker:
 
     def __init__(self, portal: Sandbox) -> None:
         rows = portal.state("vendor")["vendor"]
+        self._keys: dict[str, str] = {}
         if "companies" in rows:
             self._owners = {str(row["id"]): str(row["responsible_user_id"]) for row in rows["companies"]}
             self.employees = [str(row["id"]) for row in rows["users"] if row["rights"]["is_active"]]
             return
+        if PARTNERS in rows:
+            self._take_onec(rows)
+            return
         self._owners = {row["ID"]: row["ASSIGNED_BY_ID"] for row in rows["company"]}
         self.employees = [row["ID"] for row in rows["user"] if row["ACTIVE"] is True]
+
+    def _take_onec(self, rows: Any) -> None:
+        """Count the clients of 1C from 1 on, in the order of their keys."""
+        cards = sorted(rows[PARTNERS], key=lambda row: str(row["Ref_Key"]))
+        self._keys = {str(number): str(row["Ref_Key"]) for number, row in enumerate(cards, 1)}
+        owners = {str(row["Ref_Key"]): str(row["ОсновнойМенеджер_Key"]) for row in cards}
+        self._owners = {number: owners[key] for number, key in self._keys.items()}
+        self.employees = [row["Ref_Key"] for row in rows[USERS] if row["Недействителен"] is False]
 
     def owner(self, client: int) -> str:
         return str(self._owners[str(client)])
@@ -84,7 +98,7 @@ class Maker:
         return {
             "key": change_key("norm", client, f"{SOURCE}:{client}", kind, "2026-10"),
             "source": SOURCE,
-            "target": str(client),
+            "target": self._keys.get(str(client), str(client)),
             "policy": "norm",
             "policy_version": "1",
             "rule": "contact_norm",
@@ -112,12 +126,17 @@ def markers(portal: Sandbox) -> list[str]:
 def ours(portal: Sandbox) -> dict[Any, str]:
     """Return id -> marker of the tasks of ours that stand in the portal.
 
-    amoCRM deletes no tasks: what was taken back as a twin says so and stands no more.
+    1C only marks for deletion. amoCRM deletes no tasks: what was taken back as a twin says so and stands no
+    more.
     """
     rows = portal.state("vendor")["vendor"]
     if "tasks" in rows:
         marks = {row["id"]: MARK.search(row["text"]) for row in rows["tasks"]}
         return {number: mark[1] for number, mark in marks.items() if mark and "twin" not in mark[0]}
+    if ERRANDS in rows:
+        live = [row for row in rows[ERRANDS] if row["DeletionMark"] is False]
+        found = {row["Ref_Key"]: MARK.search(row["Описание"]) for row in live}
+        return {key: mark[1] for key, mark in found.items() if mark}
     marks_of = {task["ID"]: str(task.get("XML_ID") or "") for task in rows["task"]}
     return {number: mark for number, mark in marks_of.items() if mark.startswith("cpc-")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connector.changes import RecordKind, Value
@@ -10,7 +11,6 @@ from connector.errors import MissingRecordError, RefusedError
 from connector.model import Client, Deal, Employee, Entity, Event, Task
 from connector.plugins.onec.profile import EntityName, Purpose, Table
 from connector.plugins.onec.publication import Publication
-from connector.plugins.onec.reading import Reader
 
 Named = dict[str, Value]
 _KINDS: Mapping[RecordKind, EntityName] = {
@@ -38,18 +38,22 @@ class Cards:
 
     def records(self, kind: RecordKind, ids: Sequence[str], names: Sequence[str]) -> dict[str, Named]:
         """Return id -> name -> value for records of one kind, without those that are gone."""
+        asked = names if kind == "client" else None
         return {
-            entity.ref.external_id: self._named(kind, entity, names) for _, entity in self.entities(kind, ids)
+            entity.ref.external_id: self._named(kind, entity, names)
+            for _, entity in self.entities(kind, ids, asked)
         }
 
-    def entities(self, kind: RecordKind, ids: Sequence[str]) -> Iterator[tuple[Table, Entity]]:
-        """Yield the records with the tables in which they stand."""
+    def entities(
+        self, kind: RecordKind, ids: Sequence[str], names: Sequence[str] | None = None
+    ) -> Iterator[tuple[Table, Entity]]:
+        """Yield the records with the tables in which they stand, with the named fields only if some are."""
         left = dict.fromkeys(ids)
-        for table in self.tables(kind):
-            reader = self._base.reader(table.name)
-            if not left or not isinstance(reader, Reader):
-                continue
-            for row in (row for rows in reader.again(list(left)) for row in rows):
+        for whole in self.tables(kind):
+            if not left:
+                return
+            table = whole if names is None else _only(whole, names)
+            for row in (row for rows in self._base.single(table).again(list(left)) for row in rows):
                 key = str(row["Ref_Key"])
                 left.pop(key, None)
                 for entity in self._base.builder.entities(table, row, key)[:1]:
@@ -58,13 +62,11 @@ class Cards:
     def dismissed(self, employees: Sequence[str]) -> set[str]:
         """Return those of the employees who are not valid any more, marked as deleted, or not there."""
         left = set(employees)
-        for table in self._base.profile.of("employee"):
-            reader = self._base.reader(table.name)
-            if isinstance(reader, Reader):
-                rows = (row for rows in reader.again(list(left)) for row in rows)
-                built = (self._base.builder.entities(table, row, str(row["Ref_Key"])) for row in rows)
-                people = (one for found in built for one in found if isinstance(one, Employee))
-                left -= {one.ref.external_id for one in people if one.active}
+        for table in (_only(whole, ("active",)) for whole in self._base.profile.of("employee")):
+            rows = (row for rows in self._base.single(table).again(sorted(left)) for row in rows)
+            built = (self._base.builder.entities(table, row, str(row["Ref_Key"])) for row in rows)
+            people = (one for found in built for one in found if isinstance(one, Employee))
+            left -= {one.ref.external_id for one in people if one.active}
         return left
 
     def tables(self, kind: RecordKind) -> Sequence[Table]:
@@ -100,6 +102,14 @@ class Cards:
     def _known(self) -> set[str]:
         config = self._base.config
         return {*config.flags, *config.fields, *config.custom_fields.values()}
+
+
+def _only(table: Table, names: Sequence[str]) -> Table:
+    """Return the table with the named fields alone, and the joins that fill them: less is asked for."""
+    wanted = {"name", *names}
+    fields = {name: cells for name, cells in table.fields.items() if name in wanted}
+    joins = tuple(join for join in table.joins if wanted & join.fields.keys())
+    return replace(table, fields=fields, joins=joins)
 
 
 def _activity(is_open: bool, assignee: str | None, title: str | None, due: datetime | None) -> Named:

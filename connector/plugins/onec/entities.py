@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,10 +80,12 @@ class Builder:
         *,
         roles: Mapping[str, Role],
         kinds: Mapping[str, EventKind],
+        flags: Collection[str] = (),
     ) -> None:
         self._source = source
         self._zone = zone
         self._cells = cells
+        self._flags = flags
         self._roles = {name.casefold(): role for name, role in roles.items()}
         self._kinds = {name.casefold(): kind for name, kind in kinds.items()}
         self._contacts = profile.of("contact")
@@ -106,6 +108,8 @@ class Builder:
                 return ()
             _complete_sale(found, row)
         if table.entity == "client":
+            # An attribute that says yes or no stands on the card only where it says yes.
+            found = {**dict.fromkeys(self._flags, False), **found}
             _into_custom(found)
         if table.entity == "employee" and "role" not in found:
             found["role"] = self._role(found.get("department"))

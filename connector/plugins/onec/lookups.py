@@ -35,7 +35,10 @@ class Lookups:
         """Note that these columns are read in records of the set, before the first of them is looked up."""
         known = self._columns.setdefault(entity_set, {"Ref_Key": None})
         if set(columns) - known.keys():
+            # What was read without the new column is read anew.
             self._checked.discard(entity_set)
+            self._whole.discard(entity_set)
+            self._found.pop(entity_set, None)
         known.update(dict.fromkeys(columns))
 
     def prime(self, entity_set: str, keys: Collection[str]) -> None:

@@ -11,6 +11,10 @@ from connector.plugins.onec.profile import Target
 from connector.plugins.onec.publication import Publication
 from connector.plugins.onec.query import Query, refers
 
+Numbered = tuple[str, str]
+"""The number of a document or task, which 1C gives in order, and its key."""
+NUMBER = "Number"
+
 
 class Markers:
     """Looks our records up. What is marked for deletion was taken off again and does not count."""
@@ -49,18 +53,38 @@ class Markers:
         return {keys[key]: key for key in live if key in keys}
 
     def _by_mark(self, target: Target, changes: Sequence[Change]) -> dict[str, str]:
-        """Look through the records of the clients: a base may have given a key of its own."""
+        """Return the oldest record of each change: a base may have given it a key of its own."""
+        return {key: min(found)[1] for key, found in self._standing(target, changes).items()}
+
+    def _standing(self, target: Target, changes: Sequence[Change]) -> dict[str, list[Numbered]]:
+        """Return the records of the clients with our marks, each with the number that 1C gave it."""
         text = target.columns.get("text")
         if text is None or not changes:
             return {}
-        query = Query(("Ref_Key", "DeletionMark", text.published))
+        query = Query(("Ref_Key", NUMBER, "DeletionMark", text.published))
         terms = list(dict.fromkeys(self._about(target, change.target) for change in changes))
-        found: dict[str, str] = {}
+        found: dict[str, list[Numbered]] = {}
         for rows in self._base.api.matching(target.set, query, terms):
             for row in (row for row in rows if row.get("DeletionMark") is not True):
-                said = str(row.get(text.published) or "")
-                found |= {each.key: str(row["Ref_Key"]) for each in changes if each.marker in said}
+                said, one = str(row.get(text.published) or ""), (str(row.get(NUMBER)), str(row["Ref_Key"]))
+                for each in (each for each in changes if each.marker in said):
+                    found.setdefault(each.key, []).append(one)
         return found
+
+    def without_twins(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Mark all but the oldest record of each change for deletion; return change key -> what stays.
+
+        Where the base takes the key that we choose there are none: the second one is refused with code 15.
+        """
+        made = [change for change in changes if isinstance(change, CreateTask | PlanContact)]
+        stays: dict[str, str] = {}
+        for target, some in self._by_target(made):
+            needs = {change.key: change.needs for change in some}
+            for key, found in self._standing(target, some).items():
+                (_, stays[key]), *younger = sorted(found)
+                for _, twin in younger:
+                    self._base.api.change(target.set, twin, {"DeletionMark": True}, {needs[key]})
+        return stays
 
     def _about(self, target: Target, client: str) -> str:
         """Return the term for records about a client, in the head or in a section."""

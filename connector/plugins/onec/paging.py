@@ -22,8 +22,12 @@ class PageSize:
     """How many rows to ask for; learns from each answer, halves where the server has no room for so many."""
 
     target: int
-    rows: int = FIRST
+    rows: int = 0
     most: int = MOST
+
+    def __post_init__(self) -> None:
+        # A row of a card weighs about a kilobyte.
+        self.rows = self.rows or max(1, min(FIRST, self.target // 1_000))
 
     def learn(self, fetched: Fetched) -> None:
         """Aim at the target by the weight of the rows that came."""

@@ -60,7 +60,13 @@ class Publication:
         """What builds canonical records."""
         config = self.config
         return Builder(
-            self.name, self.zone, self.profile, self.cells, roles=config.roles, kinds=config.event_kinds
+            self.name,
+            self.zone,
+            self.profile,
+            self.cells,
+            roles=config.roles,
+            kinds=config.event_kinds,
+            flags=config.flags,
         )
 
     @cached_property
@@ -92,6 +98,10 @@ class Publication:
             self._readers[name] = made
         return self._readers[name]
 
+    def single(self, table: Table) -> Reader:
+        """Return what reads single records of a table by their keys."""
+        return Reader(self.api, table, self.config, self.versions, self.cells)
+
     @cached_property
     def _readers(self) -> dict[str, Readers]:
         return {}
@@ -99,12 +109,13 @@ class Publication:
     def _with_own(self, profile: Profile, table: Table) -> Table:
         """Add the additional attributes of the settings to the table of clients."""
         target = profile.targets.get("attribute")
-        named = {title: name for name, title in {**self.config.flags, **self.config.fields}.items()}
-        named |= self.config.custom_fields
+        config = self.config
+        named = [(title, name) for name, title in (config.flags | config.fields).items()]
+        named += config.custom_fields.items()
         if table.entity != "client" or target is None or target.set != table.set or not named:
             return table
         fields: dict[str, Cells] = dict(table.fields)
-        for title, name in named.items():
+        for title, name in named:
             cell = Cell((target.line["value"],), target.section, attribute=title)
             fields[name] = (cell, *fields.get(name, ()))
         return replace(table, fields=fields)

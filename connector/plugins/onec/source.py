@@ -190,6 +190,10 @@ class OneC(Source[OneCConfig]):
         """Return change key -> id for those that stand in the base already, by their keys or marks."""
         return self._markers.find(changes)
 
+    def remove_twins(self, changes: Sequence[Change], written: Mapping[str, str]) -> Mapping[str, str]:
+        """Mark for deletion what another installation made at the same moment as we did."""
+        return self._markers.without_twins(changes)
+
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes one by one; return for each key the id or the error."""
         return self._writing.send(changes)

@@ -18,7 +18,14 @@ from connector.changes import (
     SetFlag,
     WithdrawContact,
 )
-from connector.errors import ConfigError, ForbiddenError, RefusedError, SourceError, UnknownFateError
+from connector.errors import (
+    ChangedBackError,
+    ConfigError,
+    ForbiddenError,
+    RefusedError,
+    SourceError,
+    UnknownFateError,
+)
 from connector.plugins.onec.answers import TakenError
 from connector.plugins.onec.cards import Cards
 from connector.plugins.onec.drafts import Drafts, Record, differing, purpose_of
@@ -166,7 +173,8 @@ class Writing:
             version = str(held.get("DataVersion") or "")
         answer = self._base.api.change(entity_set, key, record, {change.needs}, version)
         if lost := differing(record, answer):
-            raise _not_kept(f"{self._base.name}: {entity_set}", lost)
+            said = _not_kept(f"{self._base.name}: {entity_set}", lost)
+            raise ChangedBackError(said.message, hint=said.hint, where=said.where)
 
 
 def _not_kept(where: str, names: Sequence[str]) -> RefusedError:
