@@ -17,15 +17,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import inspect
+from warm import Reader, Schema
 
 from connector.commands import main
 from connector.sandbox.company.bundle import read_folder
 from connector.sandbox.company.generate import generate
 from connector.sandbox.company.tables import Company
 from connector.sandbox.server import Sandbox, running
-from connector.store.revision import current_revision
+from connector.store import frames
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -93,34 +92,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-class Schema:
-    """Makes the tables of a new store by the statements that the real steps left in the first one."""
-
-    def __init__(self, steps: Callable[..., None]) -> None:
-        self._steps, self._statements = steps, list[str]()
-
-    def __call__(self, config: Config, revision: str) -> None:
-        """Bring a store to that revision, as `alembic.command.upgrade` does."""
-        connection = config.attributes["connection"]
-        if revision != "head" or inspect(connection).get_table_names():
-            return self._steps(config, revision)
-        if self._statements:
-            for statement in self._statements:
-                connection.exec_driver_sql(statement)
-            return None
-        self._steps(config, revision)
-        made = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'table' DESC, rowid"
-        self._statements = [sql for (sql,) in connection.exec_driver_sql(made)]
-        self._statements.append(f"INSERT INTO alembic_version VALUES ('{current_revision(connection)}')")
-        return None
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _stores_are_made_quickly() -> Iterator[None]:
-    """Take the tables of new stores from the first: the steps take longer than most of the tests."""
+def _warm() -> Iterator[None]:
+    """Begin no store and no reader of frames anew: that takes longer than most of the tests."""
+    reader = Reader()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "upgrade", Schema(command.upgrade))
+        patch.setattr(frames, "subprocess", reader)
         yield
+    reader.end()
 
 
 @pytest.fixture
