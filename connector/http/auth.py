@@ -9,6 +9,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+ANYTHING = "*/*"
+"""What `requests` accepts where nobody says."""
+
 
 class Bearer(AuthBase):
     """Sends `Authorization: Bearer TOKEN` (RFC 6750)."""
@@ -23,15 +26,21 @@ class Bearer(AuthBase):
 
 
 class Basic(AuthBase):
-    """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs."""
+    """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs.
 
-    def __init__(self, login: str, password: str) -> None:
+    `accept` is the form of answer to ask for where the request itself names none.
+    """
+
+    def __init__(self, login: str, password: str, accept: str = "") -> None:
+        self._accept = accept
         pair = f"{login}:{password}".encode()
         self._value = f"Basic {b64encode(pair).decode('ascii')}"
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign one request."""
         request.headers["Authorization"] = self._value
+        if self._accept and request.headers.get("Accept", ANYTHING) == ANYTHING:
+            request.headers["Accept"] = self._accept
         return request
 
 

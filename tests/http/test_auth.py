@@ -28,3 +28,18 @@ def test_a_key_in_the_query():
 def test_credentials_do_not_show_themselves():
     for auth in (Bearer("s3cr3t"), Basic("login", "s3cr3t"), QueryKey("key", "s3cr3t")):
         assert "s3cr3t" not in repr(auth)
+
+
+def test_a_login_asks_for_a_form_of_answer_where_nobody_asked_for_another():
+    wanted = Basic("login", "sandbox", "application/json")
+    session = requests.Session()
+    for asked, sent in ((None, "application/json"), ("application/xml", "application/xml")):
+        headers = {"Accept": asked} if asked else None
+        request = requests.Request("GET", "https://host/path", headers=headers, auth=wanted)
+        assert session.prepare_request(request).headers["Accept"] == sent
+    assert (
+        session.prepare_request(requests.Request("GET", "https://host/", auth=Basic("a", "b"))).headers[
+            "Accept"
+        ]
+        == "*/*"
+    )
