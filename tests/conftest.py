@@ -16,12 +16,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
+from warm import Reader, Schema
 
 from connector.commands import main
 from connector.sandbox.company.bundle import read_folder
 from connector.sandbox.company.generate import generate
 from connector.sandbox.company.tables import Company
 from connector.sandbox.server import Sandbox, running
+from connector.store import frames
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -87,6 +90,17 @@ class Project:
 def pytest_xdist_auto_num_workers() -> int:
     """Run two workers a core: half of a test's time it waits for a disk, a server or another process."""
     return 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    """Begin no store and no reader of frames anew: that takes longer than most of the tests."""
+    reader = Reader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "upgrade", Schema(command.upgrade))
+        patch.setattr(frames, "subprocess", reader)
+        yield
+    reader.end()
 
 
 @pytest.fixture

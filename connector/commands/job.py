@@ -248,7 +248,8 @@ def abilities(settings: Settings) -> dict[str, Ability]:
     found = {}
     for source in settings.sources:
         kinds = settings.registry.source(source.plugin).writers()
-        found[source.name] = Ability(frozenset(source.write), frozenset(kind_of(change) for change in kinds))
+        written = frozenset(kind_of(change) for change in kinds)
+        found[source.name] = Ability(frozenset(source.write), written, source.unplaced)
     return found
 
 

@@ -148,6 +148,9 @@ class Draft:
                 self._words.say("plan.note_not_allowed", source=change.source, permission=change.needs),
                 None,
             )
+        lacking = ability.unplaced(change)
+        if lacking is not None and change.mode != "dry_run":
+            return "unplaced", self._words.say("plan.note_unplaced", **_names(change, lacking)), None
         crowded = self._crowded(change, policy) if isinstance(change, CreateTask | PlanContact) else FREE
         return crowded if crowded != FREE else self._beyond(change, policy)
 
@@ -222,3 +225,8 @@ def unsent(change: AnyChange, why: Why, note: str, by: str | None = None) -> Uns
         note=note,
         by=by,
     )
+
+
+def _names(change: AnyChange, setting: str) -> dict[str, str]:
+    name = change.flag if isinstance(change, SetFlag) else getattr(change, "field", "")
+    return {"source": change.source, "setting": setting, "name": name}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connector.changes import Permission, Value
+from connector.changes import AnyChange, Permission, Value
 from connector.plan.holding import Views
 from connector.plan.kin import Kin
 from connector.store.belongings import Belonging
+
+
+def _nothing(_: AnyChange) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class Ability:
 
     allowed: frozenset[Permission]
     kinds: frozenset[str]
+    unplaced: Callable[[AnyChange], str | None] = _nothing
+    """Returns the setting that must name the field which a change writes, None where nothing lacks."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ Why = Literal[
     "queued",
     "not_allowed",
     "unsupported",
+    "unplaced",
     "no_assignee",
     "failed_before",
     "contested",

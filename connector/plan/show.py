@@ -16,6 +16,7 @@ FINGERPRINT_LENGTH = 8
 NOTED = (
     "not_allowed",
     "unsupported",
+    "unplaced",
     "failed_before",
     "contested",
     "conflict",

@@ -70,6 +70,10 @@ class SourceConfig(BaseModel):
         """Return the vendor's request limit for this account; None where there is none."""
         return None
 
+    def unplaced(self, change: Change) -> str | None:
+        """Return the setting that must name the field which the change writes, None where nothing lacks."""
+        return None
+
 
 @dataclass(frozen=True)
 class Cursor:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from connector.changes import Change, SetField, SetFlag
 from connector.model import ClientStatus
 
 STATUSES: dict[str, ClientStatus] = {
@@ -23,6 +24,20 @@ _TEXTS = frozenset({"industry", "region", "address", "site", "inn", "kpp"})
 Row = Mapping[str, Any]
 Flags = Sequence[str]
 Values = dict[str, Any]
+
+
+def unplaced(
+    change: Change, fields: Mapping[str, str], flags: Mapping[str, str], read: Mapping[str, str]
+) -> str | None:
+    """Return "fields" or "flags" where the change writes one that neither that setting names nor is `read`.
+
+    `read` are the fields that are read, with our names for them: these may be written under the same.
+    """
+    if isinstance(change, SetField) and change.field not in {*fields, *read.values()}:
+        return "fields"
+    if isinstance(change, SetFlag) and change.flag not in {*flags, *read.values()}:
+        return "flags"
+    return None
 
 
 class OwnField(Protocol):

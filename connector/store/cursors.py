@@ -14,7 +14,7 @@ from connector.store.columns import dump_json, load_json
 from connector.store.engine import Database
 from connector.store.ledgers import CURSOR, SIGHTING
 from connector.store.lock import Lock
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 class Place(Protocol):
@@ -55,7 +55,7 @@ class Cursors:
     def __init__(self, database: Database, lock: Lock) -> None:
         self._database = database
         self._lock = lock
-        self._upsert = Upsert(CURSOR, database.dialect)
+        self._upsert = upsert(CURSOR, database.dialect)
 
     def get(self, source: str, stream: str) -> Standing:
         """Return where the stream stands; an empty Standing if it was never read."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from connector import clock
 from connector.store.engine import Database
 from connector.store.ledgers import DECISION
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Decisions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._upsert = Upsert(DECISION, database.dialect)
+        self._upsert = upsert(DECISION, database.dialect)
 
     def save(self, decisions: Sequence[Decision], as_of: datetime) -> int:
         """Keep those whose answer differs from the last one up to `as_of`; return how many that were.

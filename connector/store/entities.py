@@ -24,7 +24,7 @@ from connector.store.quarantine import Quarantine, Rejected
 from connector.store.removals import Sightings
 from connector.store.rows import Row, Stored, decode
 from connector.store.tables import ENTITY_TABLES
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,6 @@ class Entities:
         self._numbers = ClientNumbers(database)
         self._owners = OwnershipHistory(database)
         self._sightings = Sightings(database)
-        self._upserts = {
-            entity: Upsert(table, database.dialect, keep=("seen_at",))
-            for entity, table in ENTITY_TABLES.items()
-        }
 
     def save_page(
         self,
@@ -128,7 +124,7 @@ class Entities:
         choice = choose(rows, known)
         seen_at = clock.to_micros(at)
         written = [row.values(source, stream, seen_at) for row in choice.writes.values()]
-        self._upserts[entity].execute(connection, written)
+        upsert(ENTITY_TABLES[entity], self._database.dialect, keep=("seen_at",)).execute(connection, written)
         _revive(connection, entity, source, choice.revived)
         if choice.new or choice.changed:
             mark_stale(connection, entity)

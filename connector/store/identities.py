@@ -16,7 +16,7 @@ from connector.store.engine import Database
 from connector.store.ledgers import IDENTITY, IDENTITY_STATE, LINK, LINK_VERDICT
 from connector.store.lock import Lock
 from connector.store.tables import ENTITY_TABLES
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 _ONLY = 1
 YEAR = 365
@@ -58,8 +58,8 @@ class Identities:
     def __init__(self, database: Database, lock: Lock) -> None:
         self._database = database
         self._lock = lock
-        self._identities = Upsert(IDENTITY, database.dialect)
-        self._links = Upsert(LINK, database.dialect, keep=None)
+        self._identities = upsert(IDENTITY, database.dialect)
+        self._links = upsert(LINK, database.dialect, keep=None)
 
     def made(self) -> Made:
         """Return how the kept grouping was made; one that never was is stale."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from connector.store.engine import Database
 from connector.store.ledgers import CLIENT_NUMBER
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 def client_number(source: str, external_id: str) -> int:
@@ -23,7 +23,7 @@ class ClientNumbers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._upsert = Upsert(CLIENT_NUMBER, database.dialect, keep=None)
+        self._upsert = upsert(CLIENT_NUMBER, database.dialect, keep=None)
 
     def give(self, connection: Connection, source: str, external_ids: Sequence[str]) -> None:
         """Give a number to each record that has none."""

@@ -18,7 +18,7 @@ from connector import clock
 from connector.model import Ownership
 from connector.store.engine import Database
 from connector.store.tables import ENTITY_TABLES
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 _TABLE = ENTITY_TABLES[Ownership]
 _FILLED = ("source", "external_id", "client", "employee", "valid_from", "valid_to", "known", "seen_at")
@@ -42,7 +42,7 @@ class OwnershipHistory:
     """Writes the rows that no vendor gives."""
 
     def __init__(self, database: Database) -> None:
-        self._upsert = Upsert(_TABLE, database.dialect)
+        self._upsert = upsert(_TABLE, database.dialect)
 
     def record(
         self, connection: Connection, source: str, handovers: Iterable[Handover], at: datetime, zone: ZoneInfo

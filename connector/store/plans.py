@@ -13,7 +13,7 @@ from connector import clock
 from connector.errors import ConfigError
 from connector.store.engine import Database
 from connector.store.ledgers import APPROVAL, PLAN
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Plans:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._plans = Upsert(PLAN, database.dialect, keep=None)
-        self._approvals = Upsert(APPROVAL, database.dialect, keep=None)
+        self._plans = upsert(PLAN, database.dialect, keep=None)
+        self._approvals = upsert(APPROVAL, database.dialect, keep=None)
 
     def save(self, fingerprint: str, as_of: datetime, document: str) -> None:
         """Keep a plan; the same plan made again stays as it was kept first."""

@@ -15,7 +15,7 @@ from connector.store.batches import batches
 from connector.store.columns import dump_json, load_json
 from connector.store.engine import Database
 from connector.store.ledgers import QUARANTINE
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 _NAMELESS = "#"
 """What the name of a row without an id begins with; its hash follows."""
@@ -51,7 +51,7 @@ class Quarantine:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._upsert = Upsert(QUARANTINE, database.dialect, keep=("first_seen",))
+        self._upsert = upsert(QUARANTINE, database.dialect, keep=("first_seen",))
 
     def put(
         self, connection: Connection, source: str, stream: str, rejected: Sequence[Rejected], at: datetime

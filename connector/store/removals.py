@@ -15,7 +15,7 @@ from connector.store.identities import mark_stale
 from connector.store.ledgers import CURSOR, QUARANTINE, SIGHTING
 from connector.store.lock import Lock
 from connector.store.tables import ENTITY_TABLES
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sightings:
     """The ids that a pass under way has brought, kept so that an interrupted pass does not forget them."""
 
     def __init__(self, database: Database) -> None:
-        self._upsert = Upsert(SIGHTING, database.dialect, keep=None)
+        self._upsert = upsert(SIGHTING, database.dialect, keep=None)
 
     def note(
         self, connection: Connection, source: str, stream: str, entity: type[Entity], ids: Sequence[str]

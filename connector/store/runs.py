@@ -17,7 +17,7 @@ from connector.store.columns import dump_json, load_json
 from connector.store.engine import Database
 from connector.store.ledgers import RUN, STREAM_RUN
 from connector.store.processes import this_host
-from connector.store.upsert import Upsert
+from connector.store.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Runs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._streams = Upsert(STREAM_RUN, database.dialect)
+        self._streams = upsert(STREAM_RUN, database.dialect)
 
     def start(self, command: str) -> str:
         """Write down that a run begins and return its id: 32 hex digits, of which people type the first 8."""

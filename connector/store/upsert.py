@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam
@@ -19,7 +20,7 @@ class Upsert:
     that is there already; with `keep` None such a row stays as it was altogether.
     """
 
-    def __init__(self, table: Table, dialect: str, keep: Collection[str] | None = ()) -> None:
+    def __init__(self, table: Table, dialect: str, keep: tuple[str, ...] | None = ()) -> None:
         self._names = [column.name for column in table.columns]
         insert = _INSERT[dialect](table).values({name: bindparam(name) for name in self._names})
         keys = [column.name for column in table.primary_key]
@@ -47,3 +48,9 @@ class Upsert:
         if self._sql is None:
             self._sql = str(self._statement.compile(dialect=connection.dialect))
         return self._sql
+
+
+@cache
+def upsert(table: Table, dialect: str, keep: tuple[str, ...] | None = ()) -> Upsert:
+    """Return the one `Upsert` of these arguments: to make it takes longer than to open a store."""
+    return Upsert(table, dialect, keep)

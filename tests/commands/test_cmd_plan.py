@@ -81,6 +81,22 @@ def test_what_the_admin_did_not_allow_is_listed_and_not_planned(pulled: Project)
     assert "set_field" not in {change["kind"] for change in result.json["changes"]}
 
 
+def test_a_field_that_nobody_named_is_listed_with_what_to_write_where(pulled: Project) -> None:
+    set_mode(pulled.folder, "abc", "approve")
+    pulled.edit("plugins.toml", "^fields = .*", "")
+    lines = pulled(*PLAN).out.splitlines()
+    told = [
+        line
+        for line in lines
+        if line.endswith('впишите в [[source]] portal: fields = { abc_class = "поле" }')
+    ]
+    assert len(told) == 1
+    assert "не сказано, в какое поле карточки писать" in told[0]
+    kinds = {change["kind"] for change in pulled(*PLAN, "--format", "json").json["changes"]}
+    assert "set_field" not in kinds
+    assert kinds, "what needs no field is planned as ever"
+
+
 @pytest.mark.parametrize("command", ["plan", "decide"])
 def test_before_the_first_pull_it_says_so_and_not_that_all_is_well(fresh: Project, command: str) -> None:
     assert fresh("status").code == 0, "makes an empty store"

@@ -15,7 +15,7 @@ from connector.identity.linking import Grouping, grouped
 from connector.identity.verdicts import Said, Verdict
 from connector.model import Ref
 
-from .cards import INN, OTHER_INN, OTHER_PHONE, PERSON_INN, PHONE, card, cards
+from .cards import INN, OTHER_INN, OTHER_PHONE, PERSON_INN, PHONE, card, cards, valid_inn
 
 TRUST = ("o", "b", "a")
 
@@ -212,43 +212,66 @@ def test_nothing_at_all() -> None:
     assert (found.records.height, found.links.height) == (0, 0)
 
 
-# -- what holds for all cards
+# -- what holds for all cards: each example is several worlds that share no evidence, grouped at once
 
-refs = st.sampled_from([f"{source}:{n}" for source in TRUST for n in (1, 2, 3)])
-some_cards = st.lists(
-    st.builds(
-        lambda name, inn, kpp, phones, emails, custom: {
-            "name": name, "inn": inn, "kpp": kpp, "phones": phones, "emails": emails, "custom": custom,
-        },
-        st.sampled_from(["Ромашка", "Василёк"]),
-        st.sampled_from([None, None, INN, OTHER_INN, PERSON_INN, "7707083894"]),
-        st.sampled_from([None, "770701001", "770701002"]),
-        st.lists(st.sampled_from([PHONE, OTHER_PHONE]), max_size=2, unique=True),
-        st.lists(st.sampled_from(["a@x.ru", "b@y.ru"]), max_size=1),
-        st.sampled_from(["{}", "{}", '{"o": "1"}']),
-    ),
-    min_size=9, max_size=9,
-)  # fmt: skip
-verdicts = st.lists(
-    st.builds(word, refs, st.sampled_from(["same", "different"]), refs).filter(
-        lambda each: each.one != each.other
-    ),
-    max_size=4,
+WORLDS, SAME_WORLD = 8, (1, 2, 3)
+WRONG = "7707083894"
+a_card = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["Ромашка", "Василёк"]),
+        "inn": st.sampled_from([None, None, 1, 2, 3, WRONG]),
+        "kpp": st.sampled_from([None, "770701001", "770701002"]),
+        "phones": st.lists(st.sampled_from([1, 2]), max_size=2, unique=True),
+        "emails": st.lists(st.sampled_from(["a@x", "b@y"]), max_size=1),
+        "named": st.sampled_from([False, False, True]),
+    }
 )
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+a_word = st.tuples(
+    st.tuples(st.sampled_from(TRUST), st.sampled_from(SAME_WORLD)),
+    st.sampled_from(["same", "different"]),
+    st.tuples(st.sampled_from(TRUST), st.sampled_from(SAME_WORLD)),
+).filter(lambda each: each[0] != each[2])
+places = [(source, n) for source in TRUST for n in SAME_WORLD]
+a_world = st.tuples(
+    st.lists(a_card, min_size=len(places), max_size=len(places)), st.lists(a_word, max_size=4)
+)
+worlds = st.lists(a_world, min_size=WORLDS, max_size=WORLDS)
+World = tuple[list[dict[str, Any]], list[tuple[tuple[str, int], Said, tuple[str, int]]]]
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def named(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    places = [f"{source}:{n}" for source in TRUST for n in (1, 2, 3)]
-    return [card(place, **each) for place, each in zip(places, said, strict=True)]
+def lived(world: int, cards_of: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cards with numbers, phones and mails that no other world has."""
+    return [
+        card(
+            f"{source}:{world}{n}",
+            name=f"{each['name']} {world}",
+            inn=each["inn"]
+            if each["inn"] in (None, WRONG)
+            else valid_inn(770000000 + world * 10 + each["inn"]),
+            kpp=each["kpp"],
+            phones=[f"+7495{world}23456{phone}" for phone in each["phones"]],
+            emails=[f"{email}{world}.ru" for email in each["emails"]],
+            custom=f'{{"o": "{world}1"}}' if each["named"] else "{}",
+        )
+        for (source, n), each in zip(places, cards_of, strict=True)
+    ]
 
 
-@MANY
-@given(some_cards, verdicts, st.randoms(use_true_random=False))
-def test_the_order_of_rows_and_words_means_nothing(
-    said: list[dict[str, Any]], words: list[Verdict], chance: random.Random
-) -> None:
-    rows = named(said)
+def named(drawn: list[World]) -> tuple[list[dict[str, Any]], list[Verdict]]:
+    rows = [row for world, (said, _) in enumerate(drawn, start=1) for row in lived(world, said)]
+    words = [
+        word(f"{one}:{world}{n}", said, f"{other}:{world}{m}")
+        for world, (_, spoken) in enumerate(drawn, start=1)
+        for (one, n), said, (other, m) in spoken
+    ]
+    return rows, words
+
+
+@FEW
+@given(worlds, st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_words_means_nothing(drawn: list[World], chance: random.Random) -> None:
+    rows, words = named(drawn)
     straight = grouped(cards(*rows), TRUST, words)
     mixed, turned = list(rows), [Verdict(each.other, each.one, each.said, each.place) for each in words]
     chance.shuffle(mixed)
@@ -258,13 +281,13 @@ def test_the_order_of_rows_and_words_means_nothing(
     assert straight.links.equals(again.links)
 
 
-@MANY
-@given(some_cards)
-def test_vetoes_always_win(said: list[dict[str, Any]]) -> None:
-    rows = named(said)
+@FEW
+@given(worlds)
+def test_vetoes_always_win(drawn: list[World]) -> None:
+    rows, _ = named(drawn)
     known = {f"{row['source']}:{row['external_id']}": row for row in rows}
     for group in groups(*rows):
-        inns = {known[ref]["inn"] for ref in group} - {None, "7707083894"}
+        inns = {known[ref]["inn"] for ref in group} - {None, WRONG}
         kpps = {known[ref]["kpp"] for ref in group if known[ref]["inn"] in inns} - {None}
         sources = [ref.partition(":")[0] for ref in group]
         assert len(inns) <= 1
@@ -272,28 +295,22 @@ def test_vetoes_always_win(said: list[dict[str, Any]]) -> None:
         assert len(sources) == len(set(sources))
 
 
-@MANY
-@given(some_cards, verdicts)
-def test_what_people_call_different_never_is_one_client(
-    said: list[dict[str, Any]], words: list[Verdict]
+@FEW
+@given(worlds)
+def test_people_s_word_holds_and_the_links_alone_lead_from_any_record_of_a_client_to_any_other(
+    drawn: list[World],
 ) -> None:
-    found = groups(*named(said), said=tuple(words))
+    rows, words = named(drawn)
+    found = grouped(cards(*rows), TRUST, words)
+    joined = clients(found)
     for each in words:
         if each.said == "different":
-            assert not any({str(each.one), str(each.other)} <= group for group in found)
-
-
-@MANY
-@given(some_cards, verdicts)
-def test_the_links_alone_lead_from_any_record_of_a_client_to_any_other(
-    said: list[dict[str, Any]], words: list[Verdict]
-) -> None:
-    found = grouped(cards(*named(said)), TRUST, words)
-    reached = {ref: {ref} for group in clients(found) for ref in group}
+            assert not any({str(each.one), str(each.other)} <= group for group in joined)
+    reached = {ref: {ref} for group in joined for ref in group}
     for left, right, _, _ in links(found):
         both = reached[left] | reached[right]
         reached.update(dict.fromkeys(both, both))
-    assert {frozenset(group) for group in reached.values()} == clients(found)
+    assert {frozenset(group) for group in reached.values()} == joined
 
 
 def test_without_the_look_at_inns_the_chain_would_join_two_firms(monkeypatch: pytest.MonkeyPatch) -> None:

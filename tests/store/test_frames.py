@@ -27,11 +27,19 @@ from connector.model import (
     StageChange,
     Task,
 )
+from connector.store import frames
 from connector.store.database import Store
 from connector.store.frames import FRAMES, read_frames
 from connector.store.numbers import client_number
 
 from .records import MOSCOW, SOURCE, client, event, save, utc
+
+
+@pytest.fixture(autouse=True)
+def _as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each frame be read by a process of its own, as it is outside of tests."""
+    monkeypatch.setattr(frames, "subprocess", subprocess)
+
 
 TEXT, WHOLE, TRUTH, DAY, REAL = pl.String, pl.Int64, pl.Boolean, pl.Date, pl.Float64
 TEXTS, MOMENT = pl.List(pl.String), pl.Datetime("us", "UTC")

@@ -44,7 +44,11 @@ class Cards:
         elif name in self._known():
             value = None
         else:
-            raise RefusedError(f"no field of the card is named for {name!r}", where=self._account.name)
+            raise RefusedError(
+                f"no field of the card is named for {name!r}",
+                hint="name it in `fields` or `flags` of the [[source]]",
+                where=self._account.name,
+            )
         return " | ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
     def _known(self) -> set[str]:

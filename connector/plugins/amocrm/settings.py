@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from connector.changes import Change
 from connector.http.limits import Limit
 from connector.http.network import is_loopback
 from connector.model import EventKind, Role
 from connector.plugins.base import SourceConfig
+from connector.plugins.ownfields import unplaced
 
 RATE = 6.9
 """Requests a second, of the 7 that the vendor allows an integration: eight never fall into one second."""
@@ -85,6 +87,10 @@ class AmoCrmConfig(SourceConfig):
     def host(self) -> str:
         """The account's host name."""
         return urlsplit(self.url).hostname or ""
+
+    def unplaced(self, change: Change) -> str | None:
+        """Return "fields" or "flags" where neither names what the change writes."""
+        return unplaced(change, self.fields, self.flags, self.custom_fields)
 
     def limit(self) -> Limit | None:
         """Return the request limit to keep, None for none.

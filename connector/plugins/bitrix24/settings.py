@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from connector.changes import Change
 from connector.http.limits import Limit
 from connector.http.network import is_loopback
 from connector.model import EventKind, Role
 from connector.plugins.base import SourceConfig
+from connector.plugins.ownfields import unplaced
 
 _WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?")
 _RATES = {"standard": (2.0, 50.0), "enterprise": (5.0, 250.0)}
@@ -77,6 +79,10 @@ class Bitrix24Config(SourceConfig):
     def user(self) -> str:
         """The id of the employee to whom the webhook belongs."""
         return urlsplit(self.webhook_url.get_secret_value()).path.split("/")[2]
+
+    def unplaced(self, change: Change) -> str | None:
+        """Return "fields" or "flags" where neither names what the change writes."""
+        return unplaced(change, self.fields, self.flags, self.custom_fields)
 
     def limit(self) -> Limit | None:
         """Return the request limit to keep, None for none; the vendor counts by portal and by our address."""

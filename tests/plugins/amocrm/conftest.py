@@ -33,7 +33,7 @@ AS_OF = datetime(2026, 10, 1, 9, tzinfo=MOSCOW)
 @pytest.fixture(scope="session")
 def firm() -> Company:
     """A firm of 60 clients with everything that belongs to them; tests must not change it."""
-    return generate(clients=60, seed=7, as_of=AS_OF)
+    return generate(clients=60, seed=7, as_of=AS_OF, events_per_client=15)
 
 
 @dataclass
