@@ -2,178 +2,113 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from connector.plugins.onec.cells import CONTACTS
-from connector.plugins.onec.probe import Candidate, Fit, candidates, fits
-from connector.plugins.onec.profile_fields import needed
-from connector.plugins.onec.schema import EntityType, Schema
+from connector.plugins.onec.draft_tables import DraftTable, quoted, tables_for
+from connector.plugins.onec.probe import Fit, candidates, fits
+from connector.plugins.onec.profile import Lack
+from connector.plugins.onec.profile_reading import read_profile
+from connector.plugins.onec.resolve import resolve
+from connector.plugins.onec.schema import Schema
 
 ENOUGH = 0.5
 """Share of the tables of a shipped profile from which on a draft builds upon it."""
-_STREAMS: Mapping[str, str] = {
-    "employee": "employees",
-    "client": "clients",
-    "contact": "contacts",
-    "deal": "deals",
-    "event": "events",
-    "task": "tasks",
-    "sale": "sales",
-}
-_KINDS: Mapping[str, str] = {
-    "звонок": "call",
-    "встреча": "meeting",
-    "письмо": "email",
-    "сообщение": "message",
-}
-"""Part of the name of a document -> kind of the events in it; others are "other"."""
+_KINDS = {"write": "drop_writes", "bridge": "drop_bridges"}
+"""First word of what a lack is about -> key under which a draft does without it; else it is a table."""
+_DATES = ("date", "changed")
+"""Lacks that are keys of a table, not fields in it."""
+ROUNDS = 4
+"""Times that a draft is tried: what goes may take with it what refers to it."""
 _HEAD = """\
 # Черновик профиля: его сделала команда `connector onec probe`. Ничего из этого не принято молча:
 # проверьте каждую строку, положите файл рядом с plugins.toml и укажите в [[source]]: profile = "{name}".
 """
-_ASK = 'впишите слова базы: words = { "В работе" = "open", "Успех" = "won", "Отказ" = "lost" }'
 Lines = Iterator[str]
+
+
+@dataclass
+class Draft:
+    """A profile in the making: what it extends, what of that it does without, and tables of its own."""
+
+    name: str
+    best: Fit | None
+    tables: list[DraftTable] = field(default_factory=list)
+    drops: dict[str, list[str]] = field(default_factory=dict)
+    emptied: dict[str, list[str]] = field(default_factory=dict)
+    """Table of the file -> keys in it that nothing fills."""
+    remarks: list[str] = field(default_factory=list)
+
+    def take(self, lack: Lack) -> None:
+        """Do without what is missing, and say so."""
+        self.remarks.append(f"# {lack.table}{'.' if lack.field else ''}{lack.field}: {lack.message}")
+        own = next((table for table in self.tables if table.stream == lack.table), None)
+        kind, _, name = lack.table.partition(" ")
+        if own is not None and not own.refused:
+            own.take(lack.field)
+        elif not lack.field:
+            self.drops.setdefault(_KINDS.get(kind, "drop"), []).append(name or kind)
+        else:
+            table, keys = _emptied(lack)
+            self.emptied.setdefault(table, []).extend(keys)
+
+    def text(self) -> str:
+        """Return the file."""
+        parts = [_HEAD.format(name=self.name), *self._begin(), ""]
+        for table, names in self.emptied.items():
+            if table.split(".")[0] not in self.drops.get("drop", ()):
+                parts += [f"[tables.{table}]", *(f'{name} = ""' for name in dict.fromkeys(names)), ""]
+        for own in self.tables:
+            parts += [*own.lines(), ""]
+        return "\n".join(parts).rstrip() + "\n"
+
+    def _begin(self) -> Lines:
+        alike = f", похожая на {self.best.name}" if self.best else ""
+        yield f'title = "Своя конфигурация{alike}"'
+        if self.best:
+            yield f'extends = "{self.best.name}"'
+        yield from self.remarks
+        for key, names in self.drops.items():
+            yield f"{key} = {quoted(names)}"
+        if not self.best:
+            yield "[tables]"
 
 
 def draft(schema: Schema, name: str) -> str:
     """Return the text of the profile file `name`: it can be read, and lacks nothing of the base."""
     best = fits(schema)[0]
-    found = candidates(schema)
-    lines = [_HEAD.format(name=name)]
-    if best.share >= ENOUGH and best.profile.of("client"):
-        lines += _upon(best, found, schema)
-    else:
-        lines += ['title = "Своя конфигурация"', ""]
-        for entity, those in found.items():
-            lines += _tables(entity, those, schema)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
+    upon = best if best.share >= ENOUGH and best.profile.of("client") else None
+    made = Draft(name, upon)
+    for lack in upon.profile.missing if upon else ():
+        made.take(lack)
+    for entity, those in candidates(schema).items():
+        there = upon.profile.tables if upon else ()
+        if not any(table.entity == entity for table in there):
+            made.tables += tables_for(entity, those, schema)
+    for _ in range(ROUNDS):
+        lacks = _lacking(made, schema)
+        for lack in lacks:
+            made.take(lack)
+        if not lacks:
+            break
+    return made.text()
 
 
-def _upon(best: Fit, found: Mapping[str, Sequence[Candidate]], schema: Schema) -> Lines:
-    """Yield a draft that extends a shipped profile: what of it is not there is dropped, and said."""
-    missing = best.profile.missing
-    tables = [lack.table for lack in missing if not lack.field and not lack.table.startswith("write ")]
-    writes = [lack.table.removeprefix("write ") for lack in missing if lack.table.startswith("write ")]
-    yield f'title = "Своя конфигурация, похожая на {best.name}"'
-    yield f'extends = "{best.name}"'
-    for lack in missing:
-        yield f"# {lack.table}{'.' if lack.field else ''}{lack.field}: {lack.message}"
-    if tables:
-        yield f"drop = {_toml(tables)}"
-    if writes:
-        yield f"drop_writes = {_toml(writes)}"
-    yield ""
-    yield from _without(best)
-    for entity, those in found.items():
-        if not best.profile.of(entity):  # type: ignore[arg-type]  # the keys are those of the looks
-            yield from _tables(entity, those, schema)
+def _emptied(lack: Lack) -> tuple[str, list[str]]:
+    """Return the table of the file in which something has to be emptied, and its keys."""
+    table, _, join = lack.table.partition(".")
+    if join:
+        return f"{table}.joins.{join}", ["set"]
+    if lack.field in _DATES:
+        return table, [lack.field]
+    return f"{table}.fields", [lack.field]
 
 
-def _without(best: Fit) -> Lines:
-    """Yield the tables of which a field is not there."""
-    fields: dict[str, list[str]] = {}
-    for lack in best.profile.missing:
-        if lack.field and best.profile.table(lack.table):
-            fields.setdefault(lack.table, []).extend(lack.field.split(", "))
-    for table, names in fields.items():
-        yield f"[tables.{table}.fields]"
-        yield from (f'{name} = ""' for name in names)
-        yield ""
-
-
-def _tables(entity: str, those: Sequence[Candidate], schema: Schema) -> Lines:
-    """Yield the table of the best candidate, of events that of each, and the others as a remark."""
-    if not those:
-        yield f"# {entity}: ничего похожего в составе OData нет."
-        yield ""
-    chosen = those if entity == "event" else those[:1]
-    for place, candidate in enumerate(chosen):
-        stream = _STREAMS[entity] + (str(place + 1) if place else "")
-        type_ = schema.of_set(candidate.set)
-        if type_ is not None:
-            yield from _table(stream, candidate, type_)
-    for other in those[len(chosen) :]:
-        yield f"# или: set = {_toml(other.set)} ({', '.join(other.why)})"
-    yield ""
-
-
-def _table(stream: str, candidate: Candidate, type_: EntityType) -> Lines:
-    """Yield one table; as a remark where something is missing that it cannot be read without."""
-    head = _settings(candidate, type_)
-    fields = {name: _toml(columns[0]) for name, columns in candidate.fields.items()}
-    fields |= {name: value for name, value in _known(candidate, type_).items() if value}
-    lacking = [name for name in needed(candidate.entity, virtual=False) if name not in fields]
-    sign = "# " if lacking else ""
-    if lacking:
-        yield f"# {candidate.set}: не найдено, что здесь {', '.join(lacking)}; допишите и снимите решётки."
-    yield f"{sign}[tables.{stream}]"
-    yield from (f"{sign}{key} = {value}" for key, value in head.items())
-    yield f"{sign}[tables.{stream}.fields]"
-    for name, value in fields.items():
-        others = candidate.fields.get(name, ())[1:]
-        remark = f"  # или: {', '.join(others)}" if others else f"  # {_ASK}" if name == "stage_kind" else ""
-        yield f"{sign}{name} = {value}{remark}"
-    yield ""
-
-
-def _settings(candidate: Candidate, type_: EntityType) -> dict[str, str]:
-    """Return what a table says of its set: filters that are sure, and the date of documents."""
-    there = type_.properties
-    where = {"IsFolder": False} if "IsFolder" in there else {}
-    if candidate.entity == "client":
-        where |= dict.fromkeys([name for name in ("Клиент", "Покупатель") if name in there][:1], True)
-    if candidate.entity == "sale" and "Posted" in there:
-        where |= {"Posted": True}
-    said = {"entity": _toml(candidate.entity), "set": _toml(candidate.set)}
-    if where:
-        said["where"] = (
-            "{ " + ", ".join(f"{_toml(name)} = {_toml(value)}" for name, value in where.items()) + " }"
-        )
-    return said | ({"date": '"Date"'} if there.get("Date") == "Edm.DateTime" else {})
-
-
-def _known(candidate: Candidate, type_: EntityType) -> dict[str, str]:
-    """Return the fields that every configuration holds in the same way."""
-    entity, there = candidate.entity, type_.properties
-    found: dict[str, str] = {}
-    if CONTACTS in there and entity in {"client", "contact", "employee"}:
-        mail = "email" if entity == "employee" else "emails"
-        found |= {"phones": '{ contacts = "Телефон" }', mail: '{ contacts = "АдресЭлектроннойПочты" }'}
-    if entity == "employee" and "Недействителен" in there:
-        found["active"] = '{ column = "Недействителен", words = { true = "false", false = "true" } }'
-    if entity == "deal" and "stage" in candidate.fields:
-        found["stage_kind"] = '{ value = "open" }'
-    if entity == "event":
-        found |= _event(candidate.set, there)
-    if entity == "task":
-        found |= {"kind": '{ value = "task" }', "status": _status("Executed")}
-        found["completed_at"] = (
-            '{ column = "ДатаИсполнения", only = ["completed"] }' if "ДатаИсполнения" in there else ""
-        )
-    return found
-
-
-def _event(name: str, there: Mapping[str, str]) -> dict[str, str]:
-    kind = next((kind for word, kind in _KINDS.items() if word in name.lower()), "other")
-    return {
-        "kind": f"{{ value = {_toml(kind)} }}",
-        "status": _status("Рассмотрено" if "Рассмотрено" in there else ""),
-        "planned_at": '{ column = "Date", only = ["planned", "cancelled"] }',
-        "completed_at": '{ column = "Date", only = ["completed"] }',
-    }
-
-
-def _status(column: str) -> str:
-    """Return the cells of a status: what is marked for deletion was cancelled, else by the column."""
-    marked = '{ column = "DeletionMark", words = { true = "cancelled" } }'
-    if not column:
-        return f'[{marked}, {{ value = "completed" }}]'
-    return f'[{marked}, {{ column = {_toml(column)}, words = {{ true = "completed", false = "planned" }} }}]'
-
-
-def _toml(value: Any) -> str:
-    """Return the value as TOML: texts, booleans and lists are written as JSON has them."""
-    return json.dumps(value, ensure_ascii=False)
+def _lacking(made: Draft, schema: Schema) -> tuple[Lack, ...]:
+    """Return what the draft lacks of the base, as anybody would be told who used it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / made.name
+        path.write_text(made.text(), encoding="utf-8")
+        return resolve(read_profile(path.name, path.parent), schema).missing

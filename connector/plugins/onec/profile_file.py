@@ -65,7 +65,9 @@ Filters = dict[str, Constant]
 class JoinFile(Part):
     """Records of another set that refer to ours by a column."""
 
-    set: str = Field(min_length=1, description="the other entity set")
+    set: str = Field(
+        description='the other entity set; "" where such a join of an extended file is not wanted'
+    )
     by: str = Field(min_length=1, description="its reference to ours")
     where: Filters = Field(default_factory=dict, description="column -> value of the records that are meant")
     order: str = Field("", description="column by which the first one is meant")
@@ -119,6 +121,9 @@ class ProfileFile(Part):
     extends: str = Field("", description="a shipped profile, or a file beside this one, to start from")
     drop: tuple[str, ...] = Field((), description="tables of the extended profile that are not wanted")
     drop_writes: tuple[str, ...] = Field((), description="changes of the extended profile that go nowhere")
+    drop_bridges: tuple[str, ...] = Field(
+        (), description="bridges of the extended profile that are not there"
+    )
     references: dict[str, Names] = Field(
         default_factory=dict, description="reference -> the sets it leads to, where $metadata does not tell"
     )

@@ -17,6 +17,8 @@ SHIPPED = Path(__file__).with_name("profiles")
 SUFFIX = ".toml"
 _WHOLE = frozenset({"fields", "custom", "references", "writes"})
 """Tables whose entries are taken whole from the nearer file, never mixed."""
+_DROPS = {"tables": "drop", "writes": "drop_writes", "bridges": "drop_bridges"}
+"""Table of the file -> key that names what of the extended one is not wanted."""
 DEEPEST = 8
 """Files that may extend one another."""
 
@@ -89,7 +91,7 @@ def merged(near: TomlFile, far: TomlFile) -> TomlFile:
 def _kept(near: TomlFile, far: TomlFile) -> dict[str, Any]:
     """Return what the farther file says, without what the nearer one drops."""
     kept = dict(far.data)
-    for table, key in (("tables", "drop"), ("writes", "drop_writes")):
+    for table, key in _DROPS.items():
         there, drop = kept.get(table), near.data.get(key)
         if isinstance(there, dict) and isinstance(drop, list):
             _check_drop(near, far, key, list(there))

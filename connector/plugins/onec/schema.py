@@ -113,16 +113,9 @@ class Schema:
         return self.type(told["result"]) if told else None
 
     def _is_section(self, name: str) -> bool:
-        """Tell whether a set holds the lines of another one's section: its key has a line number."""
-        head, _, last = name.rpartition("_")
-        if last == "RecordType":
-            return True
-        while "_" in head:
-            if head in self.sets:
-                found = self.of_set(name)
-                return found is not None and "LineNumber" in found.key
-            head = head.rpartition("_")[0]
-        return False
+        """Tell whether a set holds lines of another one's section, or single records of a register."""
+        found = self.of_set(name)
+        return name.endswith("_RecordType") or (found is not None and "LineNumber" in found.key)
 
     def _end(self, association: str, role: str) -> str:
         told = self._told("association", association) or {}

@@ -54,7 +54,7 @@ class TableResolving:
             tuple(self._joins()),
             given.virtual,
             given.negative,
-            "DataVersion" in type_.properties,
+            {"DataVersion", "DeletionMark"} <= type_.properties.keys(),
             custom,
         )
 
@@ -142,10 +142,11 @@ class TableResolving:
     def _joins(self) -> Iterable[Join]:
         for name, given in self.given.joins.items():
             try:
-                yield self._join(name, given)
+                if given.set:
+                    yield self._join(name, given)
             except AbsentError as error:
                 fields = ", ".join(given.fields)
-                self.say(self.name, fields, error, self._at("joins", name))
+                self.say(f"{self.name}.{name}", fields, error, self._at("joins", name))
 
     def _join(self, name: str, given: JoinFile) -> Join:
         type_ = self.ways.published(given.set)
@@ -153,9 +154,10 @@ class TableResolving:
         if by.form == "plain":
             raise AbsentError(f"{type_.name}.{by.name} is no reference")
         tastes = known_fields(self.given.entity)
+        order = self.ways.column(type_, given.order) if given.order else None
+        where = self._filters(type_, given.where)
         fields = {
-            field: self._cells(type_, field, cells, tastes[field], self._at("joins", name, "fields", field))
+            field: tuple(self._cell(type_, one, tastes[field]) for one in cells)
             for field, cells in given.fields.items()
         }
-        order = self.ways.column(type_, given.order) if given.order else None
-        return Join(type_.name, by, fields, self._filters(type_, given.where), order)
+        return Join(type_.name, by, fields, where, order)
