@@ -42,6 +42,14 @@ class Portal:
         """Call a method of the portal as a person's program would."""
         return requests.post(f"{self.url}{method}", json=parameters, timeout=60).json()["result"]
 
+    def vendor(self, entity: str) -> list[dict[str, Any]]:
+        """Return the rows of one of the vendor's own lists."""
+        return list(self._ask("state?parts=vendor")["vendor"][entity])
+
+    def act(self, **order: Any) -> None:
+        """Do what a person would do."""
+        self._act(**order)
+
     def _act(self, **order: Any) -> None:
         requests.post(self._page("act"), json=order, timeout=60).raise_for_status()
 

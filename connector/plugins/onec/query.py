@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import quote
 
-from connector.plugins.onec.profile import Constant
+from connector.plugins.onec.profile import Constant, Filter
 
 MOST_BYTES = 1_900
 """Bytes of a query that IIS lets through for sure: its default maxQueryString is 2,048."""
@@ -101,6 +101,11 @@ def both(*terms: str) -> str:
     if len(given) == 1:
         return given[0]
     return " and ".join(f"({term})" if " or " in term else term for term in given)
+
+
+def wanted(where: Sequence[Filter]) -> str:
+    """Return the filter for records that are meant."""
+    return both(*(equal(each.column.published, each.value) for each in where))
 
 
 def packed(query: Query, terms: Sequence[str], most: int) -> Iterator[tuple[Query, int]]:

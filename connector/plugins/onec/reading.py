@@ -13,11 +13,11 @@ from connector.http.retry import TooSlowError
 from connector.plugins.base import Cursor, Page, Vanished, Visibility
 from connector.plugins.onec.api import Api, Rows
 from connector.plugins.onec.cellreader import CellReader
-from connector.plugins.onec.entities import JOINED
+from connector.plugins.onec.joins import Joins
 from connector.plugins.onec.paging import PageSize, walk
-from connector.plugins.onec.profile import Join, Table
-from connector.plugins.onec.query import Query, refers
-from connector.plugins.onec.scanning import Mark, Scan, Scanner, fits, key_of, narrow, wanted
+from connector.plugins.onec.profile import Table
+from connector.plugins.onec.query import Query, refers, wanted
+from connector.plugins.onec.scanning import Mark, Scan, Scanner, fits, key_of, narrow
 from connector.plugins.onec.settings import OneCConfig
 from connector.plugins.onec.versions import MARK, Book, Versions, watermark
 
@@ -44,6 +44,7 @@ class Reader:
         self._versions = versions
         self._cells = cells
         self._size = PageSize(config.page_bytes)
+        self._joins = Joins(api, table, config.page_bytes)
         self._missing: set[str] = set()
         self._seen: Scan | None = None
         self._whole: Scan | None = None
@@ -61,6 +62,7 @@ class Reader:
         since = self._since(cursor, book, began)
         scan = self._look(since, cursor)
         changed = book.differing({key: mark.version for key, mark in scan.marks.items()})
+        self._joins.expect(scan.others, len(changed))
         for rows in self._fetched(changed, scan.marks):
             yield Page(rows, position, mark)
             keys = [key_of(self.table, row) for row in rows]
@@ -182,30 +184,9 @@ class Reader:
     def _ready(self, rows: Rows) -> Rows:
         """Return the rows that are meant, with what belongs to them and what they refer to at hand."""
         live = [row for row in rows if fits(self.table, row)]
-        for join in self.table.joins:
-            self._joined(join, live)
+        self._joins.put(live)
         self._cells.prime(self.table, live)
         return live
-
-    def _joined(self, join: Join, rows: Rows) -> None:
-        """Put the records that belong to the rows under them, in the order of the profile."""
-        found: dict[str, Rows] = {}
-        for other in self._others(join, [key_of(self.table, row) for row in rows]):
-            found.setdefault(str(other.get(join.by.published)), []).append(other)
-        order = join.order.published if join.order else "Ref_Key"
-        for row in rows:
-            mine = found.get(key_of(self.table, row), [])
-            row[JOINED + join.set] = sorted(
-                (other for other in mine if other.get("DeletionMark") is not True),
-                key=lambda other: (str(other.get(order)), str(other.get("Ref_Key"))),
-            )
-
-    def _others(self, join: Join, keys: Sequence[str]) -> Iterator[Row]:
-        select = tuple(dict.fromkeys((*join.select, "DeletionMark")))
-        query = Query(select, wanted(join.where))
-        terms = [refers(join.by.published, key) for key in keys]
-        for rows in self._api.matching(join.set, query, terms) if terms else ():
-            yield from rows
 
     # -- what is asked after a pass ------------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ from connector.plugins.onec.cellreader import CellReader
 from connector.plugins.onec.entities import PERIOD
 from connector.plugins.onec.paging import PageSize
 from connector.plugins.onec.profile import Column, Table
-from connector.plugins.onec.query import Query, literal
+from connector.plugins.onec.query import Query, literal, wanted
 from connector.plugins.onec.reading import RLS, SKEW
-from connector.plugins.onec.scanning import by_date, key_of, wanted
+from connector.plugins.onec.scanning import by_date, key_of
 from connector.plugins.onec.settings import OneCConfig
 from connector.plugins.onec.values import NEVER, last_day
 from connector.plugins.onec.versions import MARK, watermark

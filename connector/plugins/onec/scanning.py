@@ -11,8 +11,8 @@ from connector.errors import ForbiddenError
 from connector.plugins.onec.api import Api, Fetched
 from connector.plugins.onec.cellreader import PROPERTY
 from connector.plugins.onec.paging import PageSize, walk
-from connector.plugins.onec.profile import Column, Filter, Join, Table
-from connector.plugins.onec.query import Query, both, equal, literal
+from connector.plugins.onec.profile import Column, Join, Table
+from connector.plugins.onec.query import Query, both, literal, wanted
 from connector.plugins.onec.values import text
 from connector.plugins.onec.versions import joined
 
@@ -32,6 +32,8 @@ class Mark(NamedTuple):
 class Scan:
     """What a look at versions found: marks by key, the keys of what is marked as deleted or not meant.
 
+    `others` are the keys of the sets that belong to ours.
+
     `hidden`: rows exist that row-level security keeps from us: without `allowedOnly` the query is refused
     (documentation 17.4, code 20).
     """
@@ -39,6 +41,7 @@ class Scan:
     marks: dict[str, Mark] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
     hidden: bool = False
+    others: dict[str, set[str]] = field(default_factory=dict)
 
 
 class Scanner:
@@ -98,8 +101,10 @@ class Scanner:
         select = ("Ref_Key", "DataVersion", "DeletionMark", *join.by.select)
         query = Query(select, wanted(join.where), ("Ref_Key",), allowed_only=allowed_only)
         others: dict[str, list[str]] = {}
+        keys = found.others.setdefault(join.set, set())
         for _, rows in walk(self._api, join.set, query, replace(self._size)):
             for row in rows:
+                keys.add(str(row.get("Ref_Key")))
                 owner = str(row.get(join.by.published) or "")
                 others.setdefault(owner, []).append(f"{row.get('Ref_Key')}:{row.get('DataVersion')}")
         for key, mark in found.marks.items():
@@ -168,11 +173,6 @@ def _sections(table: Table) -> dict[str, dict[str, None]]:
         read += [f"{PROPERTY}_Key"] if cell.attribute else []
         columns.update(dict.fromkeys(read))
     return found
-
-
-def wanted(where: tuple[Filter, ...]) -> str:
-    """Return the filter for records that are meant."""
-    return both(*(equal(each.column.published, each.value) for each in where))
 
 
 def fits(table: Table, row: Row) -> bool:
