@@ -17,7 +17,8 @@ from connector.plugins.onec.objects import FORM
 from connector.plugins.onec.profile import Profile
 from connector.plugins.onec.profile_reading import ProfileSource
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Origin, Schema, open_schema, write_schema
+from connector.plugins.onec.schema import Origin, Schema, open_schema
+from connector.plugins.onec.schema_file import write_schema
 
 METADATA = "$metadata"
 KEEP_SECONDS = 24 * 3600.0

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.errors import TransientError
-from connector.plugins.onec.schema import Origin, Schema, open_schema, write_schema
+from connector.plugins.onec.schema import Origin, Schema, open_schema
+from connector.plugins.onec.schema_file import write_schema
 
 from .documents import HEAD, TAIL, filler
 
@@ -148,7 +149,8 @@ from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from plugins.onec.documents import LARGE, streamed
 from connector.plugins.onec.metadata import read_metadata
-from connector.plugins.onec.schema import Origin, write_schema
+from connector.plugins.onec.schema import Origin
+from connector.plugins.onec.schema_file import write_schema
 def peak():
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

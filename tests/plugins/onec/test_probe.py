@@ -17,7 +17,8 @@ from connector.plugins.onec.probe import candidates, fits, looks
 from connector.plugins.onec.profile_fields import known_fields
 from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Origin, Schema, write_schema
+from connector.plugins.onec.schema import Origin, Schema
+from connector.plugins.onec.schema_file import write_schema
 from connector.sandbox.server import running
 
 from .bases import CONFIGURATIONS, schema_of

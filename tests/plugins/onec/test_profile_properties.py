@@ -16,7 +16,8 @@ from connector.plugins.onec.draft import draft
 from connector.plugins.onec.profile import Profile, Table
 from connector.plugins.onec.profile_reading import ProfileSource, read_profile
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Origin, Schema, write_schema
+from connector.plugins.onec.schema import Origin, Schema
+from connector.plugins.onec.schema_file import write_schema
 
 from .bases import published
 

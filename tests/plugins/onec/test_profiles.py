@@ -17,7 +17,8 @@ from connector.plugins.onec.profile_fields import needed
 from connector.plugins.onec.profile_file import CellFile
 from connector.plugins.onec.profile_reading import read_profile, shipped
 from connector.plugins.onec.resolve import resolve
-from connector.plugins.onec.schema import Origin, Schema, write_schema
+from connector.plugins.onec.schema import Origin, Schema
+from connector.plugins.onec.schema_file import write_schema
 
 from .bases import CONFIGURATIONS, published, schema_of
 
