@@ -9,6 +9,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+PLAIN_JSON = "application/json"
+"""What a session asks for by itself."""
+
 
 class Bearer(AuthBase):
     """Sends `Authorization: Bearer TOKEN` (RFC 6750)."""
@@ -23,14 +26,20 @@ class Bearer(AuthBase):
 
 
 class Basic(AuthBase):
-    """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs."""
+    """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs.
 
-    def __init__(self, login: str, password: str) -> None:
+    `accept` is the kind of JSON to ask for, where a vendor has several.
+    """
+
+    def __init__(self, login: str, password: str, accept: str = "") -> None:
+        self._accept = accept
         pair = f"{login}:{password}".encode()
         self._value = f"Basic {b64encode(pair).decode('ascii')}"
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign one request."""
+        if self._accept and request.headers.get("Accept") == PLAIN_JSON:
+            request.headers["Accept"] = self._accept
         request.headers["Authorization"] = self._value
         return request
 

@@ -7,12 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from requests import PreparedRequest
-from requests.auth import AuthBase
-
 from connector import clock
 from connector.errors import SourceError
-from connector.http.auth import Basic
 from connector.http.client import Http
 from connector.plugins.onec.answers import PageMissingError, judge
 from connector.plugins.onec.query import LEAST_BYTES, MOST_BYTES, Query, packed, path
@@ -22,19 +18,6 @@ XML = "application/xml"
 """What `$metadata` comes as, and nothing else (documentation 17.4)."""
 JSON = "application/json;odata=nometadata"
 """Without metadata a body is a third shorter (documentation 17.4, formats; JSON since platform 8.3.6)."""
-
-
-class Login(AuthBase):
-    """Signs with login and password in UTF-8 and asks for JSON without metadata."""
-
-    def __init__(self, login: str, password: str) -> None:
-        self._basic = Basic(login, password)
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign one request."""
-        if request.headers.get("Accept") != XML:
-            request.headers["Accept"] = JSON
-        return self._basic(request)
 
 
 class Fetched(list[dict[str, Any]]):
