@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-ANYTHING = "*/*"
-"""What `requests` accepts where nobody says."""
+PLAIN_JSON = "application/json"
+"""What a session asks for by itself."""
 
 
 class Bearer(AuthBase):
@@ -28,7 +28,7 @@ class Bearer(AuthBase):
 class Basic(AuthBase):
     """Sends login and password in UTF-8 (RFC 7617), so that a Cyrillic login works, as 1C needs.
 
-    `accept` is the form of answer to ask for where the request itself names none.
+    `accept` is the kind of JSON to ask for, where a vendor has several.
     """
 
     def __init__(self, login: str, password: str, accept: str = "") -> None:
@@ -38,9 +38,9 @@ class Basic(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign one request."""
-        request.headers["Authorization"] = self._value
-        if self._accept and request.headers.get("Accept", ANYTHING) == ANYTHING:
+        if self._accept and request.headers.get("Accept") == PLAIN_JSON:
             request.headers["Accept"] = self._accept
+        request.headers["Authorization"] = self._value
         return request
 
 

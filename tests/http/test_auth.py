@@ -30,16 +30,11 @@ def test_credentials_do_not_show_themselves():
         assert "s3cr3t" not in repr(auth)
 
 
-def test_a_login_asks_for_a_form_of_answer_where_nobody_asked_for_another():
-    wanted = Basic("login", "sandbox", "application/json")
-    session = requests.Session()
-    for asked, sent in ((None, "application/json"), ("application/xml", "application/xml")):
-        headers = {"Accept": asked} if asked else None
-        request = requests.Request("GET", "https://host/path", headers=headers, auth=wanted)
-        assert session.prepare_request(request).headers["Accept"] == sent
-    assert (
-        session.prepare_request(requests.Request("GET", "https://host/", auth=Basic("a", "b"))).headers[
-            "Accept"
-        ]
-        == "*/*"
-    )
+def test_a_login_asks_for_a_kind_of_json_where_the_request_names_no_other_form():
+    wanted = Basic("login", "sandbox", "application/json;odata=nometadata")
+    for asked, sent in (
+        ("application/json", "application/json;odata=nometadata"),
+        ("application/xml", "application/xml"),
+    ):
+        request = requests.Request("GET", "https://host/", headers={"Accept": asked}, auth=wanted)
+        assert request.prepare().headers["Accept"] == sent

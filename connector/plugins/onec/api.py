@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from connector import clock
 from connector.errors import SourceError
-from connector.http.auth import Basic
 from connector.http.client import Http
 from connector.plugins.onec.answers import PageMissingError, judge
 from connector.plugins.onec.query import LEAST_BYTES, MOST_BYTES, Query, packed, path
@@ -19,13 +18,6 @@ XML = "application/xml"
 """What `$metadata` comes as, and nothing else (documentation 17.4)."""
 JSON = "application/json;odata=nometadata"
 """Without metadata a body is a third shorter (documentation 17.4, formats; JSON since platform 8.3.6)."""
-
-
-class Login(Basic):
-    """Signs with login and password in UTF-8 and asks for JSON without metadata where nothing else is."""
-
-    def __init__(self, login: str, password: str) -> None:
-        super().__init__(login, password, JSON)
 
 
 class Fetched(list[dict[str, Any]]):

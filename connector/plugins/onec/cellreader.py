@@ -108,7 +108,9 @@ class CellReader:
         if cell.attribute:
             keys = self.attributes.keys(cell.attribute)
             lines = [line for line in lines if line.get(f"{PROPERTY}_Key") in keys]
-        return [line for line in lines if all(text(line.get(name)) == it for name, it in cell.where.items())]
+        for name, wanted in cell.where.items():
+            lines = [line for line in lines if line.get(name) == wanted or text(line.get(name)) == wanted]
+        return lines
 
     def texts(self, cells: Cells, row: Row, status: str = "") -> tuple[str, ...]:
         """Return what the first cell says that says anything, one text for each line that does."""

@@ -64,6 +64,14 @@ _MODELS: Mapping[EntityName, type[Entity]] = {
     "sale": Sale,
     "task": Task,
 }
+_FIELDS = {
+    name: (
+        frozenset(model.model_fields),
+        tuple(each for each, field in model.model_fields.items() if field.is_required() and each != "ref"),
+    )
+    for name, model in _MODELS.items()
+}
+"""By entity: the fields that the model knows, and those that it cannot do without."""
 _CHECKED: Mapping[str, Callable[[str], str | None]] = {"inn": identifiers.inn, "kpp": identifiers.kpp}
 Values = dict[str, Any]
 
@@ -290,16 +298,16 @@ def _complete_sale(found: Values, row: Row) -> None:
 
 def _into_custom(found: Values) -> None:
     """Put what the model has no field for into the client's custom fields."""
-    own = {name: found.pop(name) for name in list(found) if name not in Client.model_fields}
+    own = {name: found.pop(name) for name in list(found) if name not in _FIELDS["client"][0]}
     found["custom"] = own
 
 
 def _complete(table: Table, found: Values) -> Values:
     """Return the fields that the model knows; RecordError where one that it cannot do without is missing."""
-    model = _MODELS[table.entity]
-    known = {name: value for name, value in found.items() if name in model.model_fields}
-    for name, field in model.model_fields.items():
-        if field.is_required() and name != "ref" and known.get(name) is None:
+    names, required = _FIELDS[table.entity]
+    known = {name: value for name, value in found.items() if name in names}
+    for name in required:
+        if known.get(name) is None:
             raise RecordError(f"the record has no {name}", field=name)
     for name in ("subject", "result", "title"):
         if isinstance(known.get(name), str):

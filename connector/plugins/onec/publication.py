@@ -76,7 +76,7 @@ class Publication:
 
     def table(self, name: str) -> Table:
         """Return a table of the profile; UnpublishedError with what the base lacks for it."""
-        found = self.profile.table(name)
+        found = self._tables.get(name)
         if found is None:
             lack = next(
                 (each for each in self.profile.missing if each.table == name and not each.field), None
@@ -84,6 +84,10 @@ class Publication:
             said = lack.message if lack else "the base does not publish it"
             raise UnpublishedError(said, where=f"{self.name}: {name}", hint=lack.hint if lack else "")
         return found
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.name: table for table in self.profile.tables}
 
     def reader(self, name: str) -> Readers:
         """Return what reads a table, the same one each time: it knows what its last pass saw."""

@@ -23,6 +23,7 @@ from connector.changes import (
     WithdrawContact,
 )
 from connector.errors import SourceError
+from connector.http.auth import Basic
 from connector.model import (
     Client,
     Contact,
@@ -35,7 +36,7 @@ from connector.model import (
     Task,
 )
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, Visibility, writes
-from connector.plugins.onec.api import Api, Login
+from connector.plugins.onec.api import JSON, Api
 from connector.plugins.onec.cards import Cards
 from connector.plugins.onec.connect import connect, schema
 from connector.plugins.onec.doctor import Doctor
@@ -76,7 +77,7 @@ class OneC(Source[OneCConfig]):
         """Take address and login; the first request is made by the first read."""
         config, http = self.config, self.http
         http.base_url = config.root
-        http.auth = Login(config.login, config.password.get_secret_value())
+        http.auth = Basic(config.login, config.password.get_secret_value(), JSON)
         self.api = Api(http, self.context.zone)
         self._base = base = Publication(
             self.context.name,

@@ -24,6 +24,8 @@ _SEVERAL = re.compile(r"[|;]")
 
 def text(value: Any) -> str | None:
     """Return the trimmed text of a value, "true" or "false" for a flag; None for what is empty."""
+    if isinstance(value, str):
+        return value.strip() or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None or isinstance(value, list | dict):

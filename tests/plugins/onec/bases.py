@@ -7,10 +7,11 @@ from contextlib import ExitStack, contextmanager
 
 from sandbox.firms import firm
 
+from connector.http.auth import Basic
 from connector.http.client import Http
 from connector.http.limits import Unlimited
 from connector.plugins.onec.answers import judge
-from connector.plugins.onec.api import Login
+from connector.plugins.onec.api import JSON
 from connector.plugins.onec.connect import schema
 from connector.plugins.onec.schema import Schema
 from connector.sandbox.server import Sandbox, running
@@ -34,7 +35,7 @@ def published(*faults: str) -> Iterator[tuple[Sandbox, Http, list[str]]]:
         sandbox = stack.enter_context(running("onec", company=firm(), limits="off", faults=list(faults)))
         http = stack.enter_context(Http("base", bucket=Unlimited(), may_write=False))
         http.base_url, http.judge = sandbox.url + ROOT, judge
-        http.auth = Login("Администратор", "sandbox")
+        http.auth = Basic("Администратор", "sandbox", JSON)
         names = [row["name"] for row in http.read("", verb="GET").body["value"]]
         yield sandbox, http, names
 
