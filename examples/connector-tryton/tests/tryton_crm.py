@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from connector.testing import Reply, Request, StandIn
 
 RECORDED = Path(__file__).with_name("recorded.json")
+STREAMS = json.loads(RECORDED.read_text(encoding="utf-8"))["streams"]
 KEY = "key-of-the-application"
 TABLES = {
     "company.employee": "employees",
@@ -26,7 +27,10 @@ CATEGORIES = [{"id": 1, "name": "Client"}, {"id": 2, "name": "Key account"}]
 class TrytonCrm(StandIn):
     """The rows of recorded.json, which `connector record` wrote of a real server."""
 
-    tables: ClassVar = {**json.loads(RECORDED.read_text(encoding="utf-8"))["streams"], "categories": CATEGORIES}
+    tables: ClassVar = {
+        **json.loads(RECORDED.read_text(encoding="utf-8"))["streams"],
+        "categories": CATEGORIES,
+    }
     stamp_field = "_timestamp"
     unstamped: ClassVar = {"clients": {"phone": "+74950000009"}}
 

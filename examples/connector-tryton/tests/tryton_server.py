@@ -41,7 +41,9 @@ class Api:
     def ask(self, verb: str, path: str, fields: str = "id", **body: Any) -> Any:
         """Return what the server answers; its refusal is an error."""
         address = f"{self.url}/rest/model/{path}"
-        answer = self.session.request(verb, address, params={"f": fields.split()}, json=body or None, timeout=60)
+        answer = self.session.request(
+            verb, address, params={"f": fields.split()}, json=body or None, timeout=60
+        )
         assert answer.ok, answer.text
         return answer.json()
 
@@ -55,10 +57,10 @@ def serving(kept: Path, folder: Path) -> Iterator[Api]:
     """Serve a database of its own in the folder while the block runs; NotInstalledError without Tryton."""
     python = environment(kept / "venv")
     shutil.copy(empty_database(kept, python), folder / "firm.sqlite")
-    server = subprocess.Popen(
-        [python, "-c", SERVE], env=surroundings(folder), stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        stderr=(folder / "tryton.log").open("wb"),
-    )  # fmt: skip
+    with (folder / "tryton.log").open("ab") as log:
+        server = subprocess.Popen(
+            [python, "-c", SERVE], env=surroundings(folder), stdout=subprocess.PIPE, stderr=log, text=True,
+        )  # fmt: skip
     try:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
@@ -115,6 +117,8 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 def run(*arguments: str, **more: str) -> None:
     """Run a program; NotInstalledError with what it said where it fails."""
     environ = {**clean(os.environ), **more}
-    ran = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", env=environ, check=False)
+    ran = subprocess.run(
+        arguments, capture_output=True, text=True, encoding="utf-8", env=environ, check=False
+    )
     if ran.returncode:
         raise NotInstalledError(ran.stderr.strip() or ran.stdout.strip())
