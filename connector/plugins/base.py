@@ -15,13 +15,13 @@ from connector.changes import Change, Permission, RecordKind, Value
 from connector.errors import (
     ForbiddenError,
     MissingRecordError,
-    RecordError,
     RefusedError,
     SourceError,
     UnknownFateError,
 )
 from connector.http.client import Http, Limit
 from connector.model import Entity, Ref
+from connector.plugins.refs import ref_of
 from connector.plugins.rereading import held_now
 
 Row = Mapping[str, Any]
@@ -271,9 +271,7 @@ class Source(Generic[C]):
 
     def ref(self, external_id: object) -> Ref:
         """Return the reference of a record of this source; RecordError where the vendor gave no id."""
-        if external_id is None or external_id == "":
-            raise RecordError("the record has no id", where=self.context.name)
-        return Ref(self.context.name, str(external_id))
+        return ref_of(self.context.name, external_id)
 
     def streams(self) -> Sequence[Stream]:
         """List the streams in the order in which they are read."""
@@ -321,7 +319,9 @@ class Source(Generic[C]):
         whether it is `open`, its `assignee`, `title` and `due` (ISO 8601 in UTC). The default asks `again` of
         the stream of that kind: a plugin that writes to a kind needs that, or reads the kind here.
         """
-        return self.current_many(ids, names) if kind == "client" else held_now(self.streams(), kind, ids, names)
+        if kind == "client":
+            return self.current_many(ids, names)
+        return held_now(self.streams(), kind, ids, names)
 
     def dismissed(self, employees: Sequence[str]) -> Set[str]:
         """Return those of the employees to whom nothing may be given any more; asked before a change is sent.
