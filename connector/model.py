@@ -80,7 +80,7 @@ class Client(Entity):
     region: str | None = None
     status: ClientStatus = "active"
     owner: ExternalId | None = None
-    co_owners: tuple[str, ...] = ()
+    co_owners: tuple[ExternalId, ...] = ()
     key_account: bool | None = None
     tags: tuple[str, ...] = ()
     created_at: AwareDatetime | None = None
@@ -185,7 +185,7 @@ class FieldChange(Entity):
     client: ExternalId
     field: str
     at: AwareDatetime
-    by: str | None = None
+    by: ExternalId | None = None
     old: str | None = None
     new: str | None = None
 
@@ -197,7 +197,7 @@ class Answer(Entity):
     criterion: str
     answer: Literal["yes", "partly", "no", "unknown"]
     at: AwareDatetime | None = None
-    by: str | None = None
+    by: ExternalId | None = None
 
 
 class Task(Entity):
@@ -205,7 +205,7 @@ class Task(Entity):
 
     client: ExternalId | None = None
     deal: ExternalId | None = None
-    assignee: str | None = None
+    assignee: ExternalId | None = None
     title: str = ""
     due: AwareDatetime | None = None
     status: Literal["open", "done"] = "open"
