@@ -25,7 +25,6 @@ def stored(office: Office, query: str) -> set[Row]:
         return set(database.execute(query))
 
 
-@pytest.mark.timeout(600)  # the first start of all installs Tryton and makes its database
 def test_store_equals_the_api_each_change_is_written_once_and_then_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
