@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from connector.plugins.onec.resolve import resolve
 from connector.plugins.onec.schema import Origin, Schema, open_schema
 from connector.plugins.onec.schema_file import write_schema
 
+logger = logging.getLogger(__name__)
 METADATA = "$metadata"
 KEEP_SECONDS = 24 * 3600.0
 """How long a document without an ETag is taken for what the base publishes; new sets are seen at once."""
@@ -32,10 +34,14 @@ def connect(http: Http, names: Sequence[str], source: ProfileSource, kept: Path 
     """Return the profile as the base has it; `names` are those of the service document.
 
     `kept` is the file that spares the next one the document. AccessError where the composition is empty; what
-    the profile wants beyond it is in `missing`.
+    the profile wants beyond it is in `missing`: a field that has to stay empty is said in the log, too.
     """
     with schema(http, names, kept) as found:
-        return resolve(source, found)
+        profile = resolve(source, found)
+    for lack in profile.missing:
+        if lack.field:
+            logger.warning("%s: %s is read without %s: %s", http.name, lack.table, lack.field, lack)
+    return profile
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,3 +169,17 @@ def test_the_document_is_got_again_when_the_composition_changes(tmp_path: Path) 
 def times(sandbox: Sandbox) -> int:
     received = sandbox.state("requests", requests=True)["received"]
     return sum(METADATA in request["path"] for request in received)
+
+
+def test_a_field_that_has_to_stay_empty_is_said_at_each_connect(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("connector"), "propagate", True)
+    for faults, said in (("unpublished=Catalog_БизнесРегионы", 1), ("clock_ahead=0", 0)):
+        caplog.clear()
+        with published(faults) as (_, http, names):
+            connect(http, names, read_profile("ut11"), None)
+        lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+        assert len(lines) == said
+        assert all(line.startswith("base: clients is read without region: ") for line in lines)
+        assert all("tick «Справочники: БизнесРегионы»" in line for line in lines)
