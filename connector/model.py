@@ -8,7 +8,7 @@ record's external id in the same source. What came in an unreadable form stays a
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -17,6 +17,9 @@ EventKind = Literal["call", "meeting", "email", "message", "task", "other"]
 EventStatus = Literal["planned", "completed", "cancelled"]
 StageKind = Literal["open", "won", "lost"]
 ClientStatus = Literal["active", "closed", "blacklisted"]
+
+ExternalId = Annotated[str, Field(coerce_numbers_to_str=True)]
+"""The vendor's id of another record: text, or a number, which becomes text."""
 
 
 class Ref(NamedTuple):
@@ -52,7 +55,7 @@ class Employee(Entity):
     phones: tuple[str, ...] = ()
     active: bool = True
     role: Role | None = None
-    head: str | None = None
+    head: ExternalId | None = None
     department: str | None = None
     industries: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -76,8 +79,8 @@ class Client(Entity):
     industry: str | None = None
     region: str | None = None
     status: ClientStatus = "active"
-    owner: str | None = None
-    co_owners: tuple[str, ...] = ()
+    owner: ExternalId | None = None
+    co_owners: tuple[ExternalId, ...] = ()
     key_account: bool | None = None
     tags: tuple[str, ...] = ()
     created_at: AwareDatetime | None = None
@@ -89,7 +92,7 @@ class Client(Entity):
 class Contact(Entity):
     """A person at a client."""
 
-    client: str | None = None
+    client: ExternalId | None = None
     name: str = ""
     position: str | None = None
     phones: tuple[str, ...] = ()
@@ -103,8 +106,8 @@ class Event(Entity):
     vendor says that nobody answered.
     """
 
-    client: str | None = None
-    employee: str | None = None
+    client: ExternalId | None = None
+    employee: ExternalId | None = None
     kind: EventKind
     direction: Literal["in", "out"] | None = None
     status: EventStatus
@@ -115,15 +118,15 @@ class Event(Entity):
     successful: bool | None = None
     subject: str | None = None
     result: str | None = None
-    deal: str | None = None
+    deal: ExternalId | None = None
     key: str | None = None
 
 
 class Deal(Entity):
     """A sale in the making; `probability` is a fraction 0-1."""
 
-    client: str | None = None
-    owner: str | None = None
+    client: ExternalId | None = None
+    owner: ExternalId | None = None
     title: str = ""
     pipeline: str | None = None
     stage: str
@@ -140,7 +143,7 @@ class Deal(Entity):
 class StageChange(Entity):
     """A deal entered a stage."""
 
-    deal: str
+    deal: ExternalId
     stage: str
     entered_at: AwareDatetime
 
@@ -148,19 +151,19 @@ class StageChange(Entity):
 class Sale(Entity):
     """A fact of turnover; a return has a negative amount."""
 
-    client: str
+    client: ExternalId
     date: date
     amount: int
     margin: int | None = None
     currency: str | None = None
-    deal: str | None = None
+    deal: ExternalId | None = None
 
 
 class Ownership(Entity):
     """An employee owned a client from the first to the last day, both inclusive; no last day means still."""
 
-    client: str
-    employee: str
+    client: ExternalId
+    employee: ExternalId
     valid_from: date
     valid_to: date | None = None
     reason: str | None = None
@@ -169,20 +172,20 @@ class Ownership(Entity):
 class Absence(Entity):
     """An employee was away from the first to the last day, both inclusive."""
 
-    employee: str
+    employee: ExternalId
     from_date: date
     to_date: date
-    deputy: str | None = None
+    deputy: ExternalId | None = None
     kind: str | None = None
 
 
 class FieldChange(Entity):
     """A field of a client's card was changed, as texts; `by` is the employee, `at` when."""
 
-    client: str
+    client: ExternalId
     field: str
     at: AwareDatetime
-    by: str | None = None
+    by: ExternalId | None = None
     old: str | None = None
     new: str | None = None
 
@@ -190,19 +193,19 @@ class FieldChange(Entity):
 class Answer(Entity):
     """What an employee answered about a client on one criterion of key accounts."""
 
-    client: str
+    client: ExternalId
     criterion: str
     answer: Literal["yes", "partly", "no", "unknown"]
     at: AwareDatetime | None = None
-    by: str | None = None
+    by: ExternalId | None = None
 
 
 class Task(Entity):
     """A task in the CRM, ours (`key` is our marker) or anybody's."""
 
-    client: str | None = None
-    deal: str | None = None
-    assignee: str | None = None
+    client: ExternalId | None = None
+    deal: ExternalId | None = None
+    assignee: ExternalId | None = None
     title: str = ""
     due: AwareDatetime | None = None
     status: Literal["open", "done"] = "open"

@@ -23,8 +23,12 @@ from connector.testing.scrubbing import Anonymous
     show_default=True, help="File to write; one that stands is written over.",
 )  # fmt: skip
 @click.option("--rows", default=20, show_default=True, type=click.IntRange(1), help="Rows of each stream.")
+@click.option(
+    "--keep", multiple=True, metavar="FIELD",
+    help="Field to leave as it is: codes that the plugin compares, as state or currency.code.",
+)  # fmt: skip
 @common
-def command(app: App, source: str, target: Path, rows: int) -> None:
+def command(app: App, source: str, target: Path, rows: int, keep: tuple[str, ...]) -> None:
     """Read the first rows of each stream of SOURCE and write them down for the tests of its plugin.
 
     Names, texts, phones, addresses and long numbers are replaced, equal ones by equal ones; look through the
@@ -33,7 +37,7 @@ def command(app: App, source: str, target: Path, rows: int) -> None:
     Example: connector record crm -o recorded.json
     """
     settings = app.settings(need_secrets=True)
-    anonymous = Anonymous()
+    anonymous = Anonymous(keep)
     with open_sources(settings, source) as opened:
         plugin = opened[source]
         streams = {stream.name: _recorded(stream, rows, anonymous) for stream in plugin.streams()}

@@ -15,13 +15,14 @@ from connector.changes import Change, Permission, RecordKind, Value
 from connector.errors import (
     ForbiddenError,
     MissingRecordError,
-    RecordError,
     RefusedError,
     SourceError,
     UnknownFateError,
 )
 from connector.http.client import Http, Limit
 from connector.model import Entity, Ref
+from connector.plugins.refs import ref_of
+from connector.plugins.rereading import held_now
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -216,11 +217,11 @@ class SourceContext:
     kept: Path | None = None
 
 
-def writes(change: type[Change]) -> Callable[[W], W]:
-    """Declare that a method writes this kind of change; it returns the id of what it wrote."""
+def writes(*changes: type[Change]) -> Callable[[W], W]:
+    """Declare that a method writes these kinds of change; it returns the id of what it wrote."""
 
     def declare(method: W) -> W:
-        method.__writes__ = change  # type: ignore[attr-defined]  # a mark on the function is the declaration
+        method.__writes__ = changes  # type: ignore[attr-defined]  # a mark on the function is the declaration
         return method
 
     return declare
@@ -270,9 +271,7 @@ class Source(Generic[C]):
 
     def ref(self, external_id: object) -> Ref:
         """Return the reference of a record of this source; RecordError where the vendor gave no id."""
-        if external_id is None or external_id == "":
-            raise RecordError("the record has no id", where=self.context.name)
-        return Ref(self.context.name, str(external_id))
+        return ref_of(self.context.name, external_id)
 
     def streams(self) -> Sequence[Stream]:
         """List the streams in the order in which they are read."""
@@ -296,9 +295,12 @@ class Source(Generic[C]):
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Read the client's record now: the canonical `owner`, `status`, or fields by name.
 
-        Raises MissingRecordError when the client is gone.
+        The default asks `again` of the stream of clients. Raises MissingRecordError when the client is gone.
         """
-        raise NotImplementedError(f"{self.name} declares writes but cannot read a record")
+        held = held_now(self.streams(), "client", [target], names)
+        if target not in held:
+            raise MissingRecordError("the client is gone", where=str(self.ref(target)))
+        return held[target]
 
     def current_many(self, targets: Sequence[str], names: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
         """Read many clients' records now, without those that are gone. Override where there is a batch."""
@@ -314,12 +316,12 @@ class Source(Generic[C]):
         """Read records of one kind now, by id, without those that are gone.
 
         Clients as `current_many` does. Of a deal or a person the `owner`; of a task or a planned contact
-        whether it is `open`, its `assignee`, `title` and `due` (ISO 8601 in UTC). A plugin that writes
-        anything but clients reads its kind here.
+        whether it is `open`, its `assignee`, `title` and `due` (ISO 8601 in UTC). The default asks `again` of
+        the stream of that kind: a plugin that writes to a kind needs that, or reads the kind here.
         """
-        if kind != "client":
-            raise NotImplementedError(f"{self.name} cannot read a {kind}")
-        return self.current_many(ids, names)
+        if kind == "client":
+            return self.current_many(ids, names)
+        return held_now(self.streams(), kind, ids, names)
 
     def dismissed(self, employees: Sequence[str]) -> Set[str]:
         """Return those of the employees to whom nothing may be given any more; asked before a change is sent.
@@ -357,11 +359,10 @@ class Source(Generic[C]):
     @classmethod
     def writers(cls) -> dict[type[Change], str]:
         """Return which kinds of change this connector writes, and the method that does."""
-        found = {}
+        found: dict[type[Change], str] = {}
         for attribute in dir(cls):
-            change = getattr(getattr(cls, attribute, None), "__writes__", None)
-            if change is not None:
-                found[change] = attribute
+            declared = getattr(getattr(cls, attribute, None), "__writes__", ())
+            found |= dict.fromkeys(declared, attribute)
         return found
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import orjson
 from pydantic import AwareDatetime
@@ -66,7 +66,8 @@ _KINDS: dict[Any, Kind] = {
 def kind_of(annotation: Any) -> Kind:
     """Return how values of that annotation are kept; TypeError for one that the model has not used so far."""
     (only,) = _options(annotation) - {NoneType}
-    kind = _KINDS.get(get_origin(only) or only)
+    plain = get_args(only)[0] if get_origin(only) is Annotated else only
+    kind = _KINDS.get(get_origin(plain) or plain)
     if kind is None:
         raise TypeError(f"no column is known for {annotation}")
     return kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 _STRUCTURE = re.compile(
@@ -13,7 +13,7 @@ _STRUCTURE = re.compile(
 """Names of fields whose short codes a plugin compares: without them no row would mean anything."""
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CODE = re.compile(r"[A-Za-z0-9_:.@-]{1,40}")
-_NUMBER = re.compile(r"-?(\d{1,8}|\d+[.,]\d{1,4})")
+_NUMBER = re.compile(r"-?(\d{1,8}|\d+[.,]\d{1,9})")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s()-]{9,}")
@@ -27,22 +27,29 @@ class Anonymous:
 
     Harmless are times, yes and no, numbers of up to eight digits, amounts, and short codes in fields whose
     names say that they hold an id, a type, a status or the like. Equal texts stay equal, others differ.
+    `keep` are fields that the plugin's author knows to be harmless, inner ones as `currency.code`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Collection[str] = ()) -> None:
+        self._keep = frozenset(keep)
         self._known: dict[str, int] = {}
 
     def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the row without people's data."""
-        return {name: self._value(str(name), value) for name, value in row.items()}
+        return self._record("", row)
 
-    def _value(self, name: str, value: Any) -> Any:
+    def _record(self, within: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(f"{within}{name}", value) for name, value in row.items()}
+
+    def _value(self, path: str, value: Any) -> Any:
+        if path in self._keep:
+            return value
         if isinstance(value, Mapping):
-            return self.row(value)
+            return self._record(f"{path}.", value)
         if isinstance(value, list | tuple):
-            return [self._value(name, each) for each in value]
+            return [self._value(path, each) for each in value]
         if isinstance(value, str):
-            return value if _is_harmless(name, value) else self._instead_of(value)
+            return value if _is_harmless(path.rpartition(".")[2], value) else self._instead_of(value)
         if isinstance(value, int | float) and abs(value) >= LONG_NUMBER and not isinstance(value, bool):
             return LONG_NUMBER + self._number(str(value))
         return value

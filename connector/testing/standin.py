@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, ClassVar
@@ -21,7 +21,8 @@ class StandIn:
 
     `tables` holds the vendor's rows under the names of the streams that read them, and under any name what
     is written. `unstamped` names, by stream, fields with new values that the vendor changes without moving
-    the record's time. `refusal_with_200` is the answer of a vendor that refuses and says 200 all the same.
+    the record's time, `undated` the streams that the vendor gives only whole. `refusal_with_200` is the
+    answer of a vendor that refuses and says 200 all the same.
     `id_field` and `stamp_field` are the names of a row's id and of its time of change. `writes` lists the
     requests that changed anything: the suite counts them, so that no author needs to.
     """
@@ -30,6 +31,7 @@ class StandIn:
     id_field: ClassVar[str] = "id"
     stamp_field: ClassVar[str] = "updated_at"
     unstamped: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    undated: ClassVar[Collection[str]] = ()
     refusal_with_200: ClassVar[Reply | None] = None
 
     def __init__(self, now: datetime = BEGINNING) -> None:

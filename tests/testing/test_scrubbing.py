@@ -48,6 +48,7 @@ def test_what_tells_of_somebody_is_replaced(name: str, value: object) -> None:
         ("amount", 1500.5),
         ("OPPORTUNITY", "1500.00"),
         ("OPPORTUNITY", "1234567.00"),
+        ("_timestamp", "1795353651.05381"),
         ("nothing", None),
     ],
 )
@@ -61,3 +62,9 @@ def test_equal_texts_stay_equal_and_the_shape_stays() -> None:
     assert told["a"] == told["b"][0] != told["b"][1]
     assert told["c"]["email"].endswith("@example.com")
     assert len(told["inn"]) == 10
+
+
+def test_what_the_author_names_stays_and_its_neighbours_do_not() -> None:
+    row = {"name": "Ромашка", "state": "lead", "categories": [{"name": "Client", "note": "Иван"}]}
+    told = Anonymous(keep=["state", "categories.name"]).row(row)
+    assert told == {"name": "Text 1", "state": "lead", "categories": [{"name": "Client", "note": "Text 2"}]}

@@ -16,6 +16,7 @@ from connector.plugins.amocrm.listing import Listing
 from connector.plugins.amocrm.reading import Enrich, Reader
 from connector.plugins.amocrm.settings import AmoCrmConfig
 from connector.plugins.amocrm.values import as_map
+from connector.plugins.refs import ref_of
 
 
 @dataclass
@@ -51,5 +52,5 @@ class Account:
         return Reader(self.api, listing, enrich, self.directories.filters)
 
     def ref(self, external_id: object) -> Ref:
-        """Return the reference of a record of this source."""
-        return Ref(self.name, str(external_id))
+        """Return the reference of a record of this source; RecordError where the vendor gave no id."""
+        return ref_of(self.name, external_id)

@@ -84,7 +84,7 @@ class Notes:
         at = moment(row, "created_at")
         return (
             Event(
-                ref=self.account.ref(self.row_id(row)),
+                ref=self.account.ref(row["id"] and self.row_id(row)),
                 client=row.get(CLIENT),
                 employee=self._employee(row, kind, params),
                 kind=kind,

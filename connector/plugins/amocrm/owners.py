@@ -44,7 +44,7 @@ class Owners:
 
     def parse(self, row: Row) -> Sequence[Ownership]:
         """Return the tenures, in days of the account's zone; of two owners on one day the later has it."""
-        zone = self._account.zone
+        zone, company = self._account.zone, self._account.ref(row["id"]).external_id
         made = moment(row, "created_at")
         changes = sorted(row.get(CHANGES, ()), key=lambda change: int(change["at"]))
         first = reference(changes[0]["before"] if changes else row.get("responsible_user_id"))
@@ -54,8 +54,8 @@ class Owners:
             begun.append((None if at is None else clock.local_day(at, zone), reference(change["after"])))
         return [
             Ownership(
-                ref=self._account.ref(f"{row['id']}-{begins.isoformat()}"),
-                client=str(row["id"]),
+                ref=self._account.ref(f"{company}-{begins.isoformat()}"),
+                client=company,
                 employee=owner,
                 valid_from=begins,
                 valid_to=ends,

@@ -46,7 +46,7 @@ class People:
         phone = text(row.get("phone_number"))
         return (
             Employee(
-                ref=self._account.ref(user),
+                ref=self._account.ref(row["id"]),
                 name=text(row.get("name")) or user,
                 email=text(row.get("email")),
                 phones=(identifiers.phone(phone) or phone,) if phone else (),

@@ -12,6 +12,7 @@ from connector.plugins.bitrix24.portal import Portal
 from connector.plugins.bitrix24.settings import Bitrix24Config
 from connector.plugins.bitrix24.sight import Sight
 from connector.plugins.bitrix24.timefilter import TimeFilters
+from connector.plugins.refs import ref_of
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ class Account:
     sight: Sight
 
     def ref(self, external_id: object) -> Ref:
-        """Return the reference of a record of this source; RecordError is the caller's to raise for none."""
-        return Ref(self.name, str(external_id))
+        """Return the reference of a record of this source; RecordError where the vendor gave no id."""
+        return ref_of(self.name, external_id)

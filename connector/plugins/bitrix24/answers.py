@@ -138,6 +138,8 @@ def meaning(
         return ForbiddenError(said, where=where, hint=_RIGHTS)
     if name in _PASSING or status >= 500:
         return TransientError(said, where=where, retry_after=retry_after)
+    if status == 401:
+        return AccessError(said, where=where, hint=_TOKEN)
     return RefusedError(said, where=where)
 
 

@@ -66,7 +66,7 @@ class Leads:
         ended = moment(row, "DATE_CLOSED", zone) or moment(row, "MOVED_TIME", zone)
         return (
             Deal(
-                ref=self._account.ref(lead_id(row["ID"])),
+                ref=self._account.ref(row["ID"] and lead_id(row["ID"])),
                 client=row.get(CLIENT) or reference(row.get("COMPANY_ID")),
                 owner=reference(row.get("ASSIGNED_BY_ID")),
                 title=text(row.get("TITLE")) or "",

@@ -46,7 +46,7 @@ class People:
         user = str(row.get("ID"))
         return (
             Employee(
-                ref=self._account.ref(user),
+                ref=self._account.ref(row.get("ID")),
                 name=" ".join(part for field in _NAMES if (part := text(row.get(field)))) or user,
                 email=text(row.get("EMAIL")),
                 phones=_phones(row),

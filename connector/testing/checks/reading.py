@@ -54,6 +54,8 @@ def _same_answer() -> Fault:
 def only_changes_are_asked_for(bench: Bench) -> None:
     """The pass after a full one brings what changed since, and hardly anything else."""
     for opened, stream, since, changed in _second_passes(bench):
+        if stream.name in opened.crm.undated:
+            continue
         came = {stream.row_id(row) for row in opened.read(stream, Cursor(since)).rows}
         old = came - changed
         assert len(old) <= len(opened.crm.ids(stream.name)) // 2, (
@@ -72,23 +74,29 @@ def no_change_is_lost(bench: Bench) -> None:
 
 
 def _second_passes(bench: Bench) -> Iterator[tuple[Opened, Stream, str, set[str]]]:
-    """Yield each stream after its full pass: where the next begins, and what changed since."""
+    """Yield each stream after its full pass, built anew: where the next begins, and what changed since."""
     for name in bench.streams():
-        with bench.open() as opened:
-            stream = opened.stream(name)
-            if stream.whole or stream.anew_hours == 0:
-                continue
-            reading = opened.read(stream)
-            before = opened.crm.ids(name)
-            assert reading.watermark, (
-                f"{name}: no page names a watermark, so every pass would read everything"
-            )
-            if not before:
-                continue
-            opened.crm.later(seconds=1)
-            changed = sorted(before)[0]
-            opened.crm.touch(name, changed)
-            yield opened, stream, reading.watermark, {changed}
+        crm = bench.crm()
+        since = _after_a_full_pass(bench, crm, name)
+        if since is None:
+            continue
+        crm.later(seconds=1)
+        changed = sorted(crm.ids(name))[0]
+        crm.touch(name, changed)
+        crm.later(minutes=10)  # some vendors show a change only after a while
+        with bench.open(crm=crm) as opened:
+            yield opened, opened.stream(name), since, {changed}
+
+
+def _after_a_full_pass(bench: Bench, crm: StandIn, name: str) -> str | None:
+    """Return where the next pass begins; None where it reads everything anyway, or there is nothing."""
+    with bench.open(crm=crm) as opened:
+        stream = opened.stream(name)
+        if stream.whole or stream.anew_hours == 0:
+            return None
+        reading = opened.read(stream)
+    assert reading.watermark, f"{name}: no page names a watermark, so every pass would read everything"
+    return reading.watermark if crm.ids(name) else None
 
 
 @promise
