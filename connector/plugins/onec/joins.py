@@ -12,8 +12,6 @@ from connector.plugins.onec.profile import Join, Table
 from connector.plugins.onec.query import Query, refers, wanted
 from connector.plugins.onec.values import text
 
-WHOLE = 100
-"""Rows from which on the other set is read whole: looked up they would cost half a dozen requests or more."""
 Grouped = dict[str, Rows]
 """The other set's rows by the key of the row to which they belong."""
 
@@ -28,10 +26,10 @@ class Joins:
         self._expected: Mapping[str, set[str]] = {}
         self._whole: dict[str, Grouped] = {}
 
-    def expect(self, expected: Mapping[str, set[str]], rows: int) -> None:
-        """Begin a pass that brings so many rows; `expected` are the keys of the other sets."""
+    def expect(self, expected: Mapping[str, set[str]]) -> None:
+        """Begin a pass: a set of which keys are expected is read whole, any other by what refers to us."""
         self._whole.clear()
-        self._expected = expected if rows > WHOLE else {}
+        self._expected = expected
 
     def put(self, rows: Rows) -> None:
         """Put the records that belong to the rows under them, in the order of the profile."""

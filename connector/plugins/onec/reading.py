@@ -62,7 +62,7 @@ class Reader:
         since = self._since(cursor, book, began)
         scan = self._look(since, cursor)
         changed = book.differing({key: mark.version for key, mark in scan.marks.items()})
-        self._joins.expect(scan.others, len(changed))
+        self._joins.expect(scan.others if _pays(len(changed), len(scan.marks)) else {})
         for rows in self._fetched(changed, scan.marks):
             yield Page(rows, position, mark)
             keys = [key_of(self.table, row) for row in rows]
@@ -111,7 +111,7 @@ class Reader:
     def _fetched(self, changed: Sequence[str], marks: Mapping[str, Mark]) -> Iterator[Rows]:
         """Yield the rows of changed records, ready to be parsed, by pages where those cost less."""
         left = dict.fromkeys(changed)
-        if len(changed) > max(HANDFUL, FEW * len(marks)):
+        if _pays(len(changed), self._among(changed, marks)):
             for rows in self._paged(changed, marks):
                 ours = [row for row in rows if key_of(self.table, row) in left]
                 for row in ours:
@@ -121,6 +121,14 @@ class Reader:
         for rows in self._by_keys(list(left)):
             if ready := self._ready(rows):
                 yield ready
+
+    def _among(self, changed: Sequence[str], marks: Mapping[str, Mark]) -> int:
+        """Return how many records pages would bring: of documents those between the changed ones' dates."""
+        if self.table.date is None or not changed:
+            return len(marks)
+        dates = [marks[key].date for key in changed]
+        first, last = min(dates), max(dates)
+        return sum(1 for mark in marks.values() if first <= mark.date <= last)
 
     def _paged(self, changed: Sequence[str], marks: Mapping[str, Mark]) -> Iterator[Rows]:
         query = Query(narrow(self.table), wanted(self.table.where))
@@ -242,3 +250,8 @@ class Reader:
 def refers_to(key: str) -> str:
     """Return the term that finds a record by its key."""
     return refers("Ref_Key", key)
+
+
+def _pays(changed: int, among: int) -> bool:
+    """Tell whether pages of all cost less than look-ups of the changed ones."""
+    return changed > max(HANDFUL, FEW * among)
