@@ -15,12 +15,12 @@ HERE = Path(__file__).parent
 PATIENCE_SECONDS = 1800
 
 
-def install(folder: Path) -> Path | None:
+def install(folder: Path, clients: Sequence[str] = CLIENTS) -> Path | None:
     """Make an environment with the clients and return its Python; None where they cannot be installed."""
     _run([sys.executable, "-m", "venv", "--without-pip", folder]).check_returncode()
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     options = ["--disable-pip-version-check", "--quiet", "--retries", "1", "--timeout", "15"]
-    pip = _run([sys.executable, "-m", "pip", "--python", python, "install", *options, *CLIENTS])
+    pip = _run([sys.executable, "-m", "pip", "--python", python, "install", *options, *clients])
     if pip.returncode:
         sys.stderr.write(f"the other clients cannot be installed, so only ours is measured: {pip.stderr}\n")
         return None

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,15 @@ class Portal:
         return f"{parts.scheme}://{parts.netloc}/sandbox/{page}"
 
 
+def portal(companies: int, events: int, limits: str) -> AbstractContextManager[Portal]:
+    """Serve a wide firm in a Bitrix24 while the block runs."""
+    return served("serve_portal", companies, events, limits)
+
+
 @contextmanager
-def portal(companies: int, events: int, limits: str) -> Iterator[Portal]:
-    """Serve a wide firm while the block runs."""
-    command = [sys.executable, "-m", "benchmarks.serve_portal", str(companies), str(events), limits]
+def served(module: str, *arguments: object) -> Iterator[Portal]:
+    """Serve by a module of this package, which prints its URL and rows and ends with its standard input."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as server:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +19,22 @@ from sync.making import Maker, markers, plan_of, writes
 from connector import clock
 from connector.changes import AnyChange
 from connector.sandbox.exchange import Reply, Request
-from connector.sandbox.server import Sandbox
+from connector.sandbox.server import Sandbox, running
 from connector.store.database import open_store
 
+from .nursery import Nursery
 from .reading import Leaping, Reading
+from .vendors import VENDORS, Vendor, told
 
 PATIENCE = 60.0
 """Seconds after which a test gives up on another process."""
 
 MORTAL = '''
-"""A Bitrix24 connector that dies, or sees nothing, where the environment says."""
+"""A connector to some CRM that dies, or sees nothing, where the environment says."""
 
+import importlib
 import os
+import re
 import signal
 
 from requests import Session
@@ -35,11 +42,12 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from connector import hookimpl
-from connector.plugins.bitrix24 import Bitrix24
 from connector.store.lock import Lock
 from connector.sync import writer
 
 CALLS = {}
+module, name = os.environ["MORTAL_OF"].split(":")
+Base = getattr(importlib.import_module(module), name)
 
 
 def die():
@@ -89,7 +97,8 @@ send = Session.send
 def send_and_receive(session, request, **options):
     die_at("request")
     body = request.body or b""
-    if b"tasks.task.add" in request.url.encode() + (body.encode() if isinstance(body, str) else body):
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    if re.search(os.environ["WIRE"], f"{request.method} {request.url} {text}"):
         freeze_at("wire")
     response = send(session, request, **options)
     die_at("reply")
@@ -110,7 +119,7 @@ if os.environ.get("NO_FENCE"):
     Lock.confirm = lambda lock: None
 
 
-class Mortal(Bitrix24):
+class Mortal(Base):
     name = "mortal"
     batch_size = int(os.environ.get("BATCH_SIZE", "50"))
 
@@ -121,9 +130,9 @@ class Mortal(Bitrix24):
         blind = os.environ.get("BLIND") or os.environ.get("KEEP_TWINS")
         return {} if blind else super().remove_twins(changes, written)
 
-    def current_many(self, targets, names):
+    def current_records(self, kind, ids, names):
         die_at("compare")
-        return super().current_many(targets, names)
+        return super().current_records(kind, ids, names)
 
     def send(self, changes):
         die_at("send")
@@ -140,10 +149,10 @@ def register_source():
 
 
 class Held:
-    """Holds requests with a certain method: before the portal does them, or after, before it answers."""
+    """Holds requests of a certain pattern: before the portal does them, or after, before it answers."""
 
-    def __init__(self, portal: Sandbox, method: str, *, before: bool = False) -> None:
-        self._answer, self._method, self._before = portal.stand_in.answer, method.encode(), before
+    def __init__(self, portal: Sandbox, pattern: str, *, before: bool = False) -> None:
+        self._answer, self._pattern, self._before = portal.stand_in.answer, re.compile(pattern), before
         self._released = threading.Event()
         self.reached = threading.Event()
         self.waiting = 0
@@ -151,7 +160,7 @@ class Held:
 
     def answer(self, request: Request) -> Reply:
         """Answer as the portal does, at the moment that the test chooses."""
-        if self._method not in request.path.encode() + request.body:
+        if not self._pattern.search(told(request)):
             return self._answer(request)
         if self._before:
             self._wait()
@@ -174,9 +183,11 @@ class Held:
 class Office:
     """A portal, a project on it, and a plan of tasks as a file."""
 
+    vendor: Vendor
     portal: Sandbox
     project: Project
     tasks: list[AnyChange]
+    nursery: Nursery | None
 
     @property
     def plan(self) -> Path:
@@ -184,7 +195,19 @@ class Office:
 
     def start(self, **environment: str) -> Any:
         """Begin `connector apply` in a process of its own."""
-        return self.project.process("apply", str(self.plan), "--yes", **environment)
+        return self.process("apply", str(self.plan), "--yes", **environment)
+
+    def process(self, *arguments: str, alone: bool = False, **environment: str) -> Any:
+        """Begin a command in a process of its own; with `alone` in one that loads the program itself."""
+        given = {**self.vendor.environment, **environment}
+        if self.nursery is None or alone:
+            return self.project.process(*arguments, **given)
+        folder = self.project.folder
+        return self.nursery.start(folder, *arguments, "--project", str(folder), **given)
+
+    def held(self, pattern: str = "", *, before: bool = False) -> Held:
+        """Hold requests from now on, by default those that make tasks."""
+        return Held(self.portal, pattern or self.vendor.makes_tasks, before=before)
 
     def apply(self, **environment: str) -> tuple[int, str]:
         """Run `connector apply` in a process of its own; return its exit code and what it printed."""
@@ -223,24 +246,52 @@ def wait_until(happened: Callable[[], bool], what: str) -> None:
 OpenOffice = Callable[..., Office]
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery | None]:
+    """Return what gives birth to commands; None where the machine cannot fork."""
+    if os.name != "posix":
+        yield None
+        return
+    with Nursery() as opened:
+        yield opened
+
+
+@pytest.fixture(params=VENDORS, ids=[vendor.name for vendor in VENDORS])
+def vendor(request: pytest.FixtureRequest) -> Vendor:
+    """Return each CRM that we write to: what holds for one holds for all."""
+    chosen: Vendor = request.param
+    return chosen
+
+
 @pytest.fixture
-def office(portal: Callable[..., Sandbox], connected: ConnectedTo) -> OpenOffice:
+def office(
+    vendor: Vendor, project: Project, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenOffice]:
     """Return a function that makes a project with a plan of some tasks; its connector is `Mortal`."""
+    with ExitStack() as stack:
 
-    def build(tasks: int = 3, answer_within: float = 0.2) -> Office:
-        stand_in = portal(firm(clients=8, events=2))
-        project = connected(stand_in)
-        project.allow("task")
-        (project.folder / "mortal.py").write_text(MORTAL, encoding="utf-8")
-        project.edit("plugins.toml", r"^# modules = .*$", 'modules = ["mortal"]')
-        project.edit("plugins.toml", r'^plugin = "bitrix24"', 'plugin = "mortal"')
-        make = Maker(stand_in)
-        made = Office(stand_in, project, [make.task(number) for number in range(1, tasks + 1)])
-        made.plan.write_bytes(plan_of(*made.tasks).document())
-        made.answer_within(answer_within)
-        return made
+        def build(tasks: int = 3, answer_within: float = 0.2) -> Office:
+            company = firm(clients=8, events=2)
+            stand_in = stack.enter_context(running(vendor.name, company=company, limits="off"))
+            for name, value in vendor.environment.items():
+                monkeypatch.setenv(name, value)
+            made = Office(vendor, stand_in, mortal(vendor.connect(project, stand_in), vendor), [], nursery)
+            make = Maker(stand_in)
+            made.tasks.extend(make.task(number) for number in range(1, tasks + 1))
+            made.plan.write_bytes(plan_of(*made.tasks).document())
+            made.answer_within(answer_within)
+            return made
 
-    return build
+        yield build
+
+
+def mortal(project: Project, vendor: Vendor) -> Project:
+    """Let the project's connector be `Mortal`, which may write tasks."""
+    project.allow("task")
+    (project.folder / "mortal.py").write_text(MORTAL, encoding="utf-8")
+    project.edit("plugins.toml", r"^# modules = .*$", 'modules = ["mortal"]')
+    project.edit("plugins.toml", rf'^plugin = "{vendor.name}"', 'plugin = "mortal"')
+    return project
 
 
 OpenReading = Callable[..., Reading]

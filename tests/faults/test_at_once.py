@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -17,14 +17,14 @@ WITHIN = 0.02
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows cannot stop a process for a while")
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+def ended(process: Any) -> tuple[int, str]:
     out, err = process.communicate(timeout=60)
     return process.returncode, out + err
 
 
 def test_two_applies_at_once(office: OpenOffice) -> None:
     ours = office(3, answer_within=WITHIN)
-    held = Held(ours.portal, "tasks.task.add", before=True)
+    held = ours.held(before=True)
     first = ours.start()
     assert held.reached.wait(60)
     code, said = ours.apply()
@@ -39,7 +39,7 @@ def test_two_applies_at_once(office: OpenOffice) -> None:
 
 def test_control_two_applies_without_the_lock(office: OpenOffice) -> None:
     ours = office(3, answer_within=WITHIN)
-    held = Held(ours.portal, "tasks.task.add", before=True)
+    held = ours.held(before=True)
     first = ours.start(NO_LOCK="1", KEEP_TWINS="1")
     assert held.reached.wait(60)
     second = ours.start(NO_LOCK="1", KEEP_TWINS="1")
@@ -50,10 +50,10 @@ def test_control_two_applies_without_the_lock(office: OpenOffice) -> None:
     assert ours.markers() == ours.expected_markers(copies=2)
 
 
-def pulling(office: Office) -> tuple[subprocess.Popen[str], Held]:
+def pulling(office: Office) -> tuple[Any, Held]:
     """Begin a pull and hold it at its first list of companies."""
-    held = Held(office.portal, "crm.company.list", before=True)
-    process = office.project.process("pull")
+    held = office.held(office.vendor.lists_clients, before=True)
+    process = office.process("pull")
     assert held.reached.wait(60)
     return process, held
 
@@ -85,7 +85,7 @@ def test_control_without_the_lock_apply_takes_the_store_from_the_pull(office: Op
 
 
 def pull_while_an_apply_runs(office: Office) -> int:
-    held = Held(office.portal, "tasks.task.add", before=True)
+    held = office.held(before=True)
     apply = office.start()
     assert held.reached.wait(60)
     code = office.project("pull").code
@@ -103,17 +103,16 @@ def test_pull_while_an_apply_runs(office: OpenOffice) -> None:
 # -- frozen
 
 
-def frozen(office: Office, at: str, **environment: str) -> subprocess.Popen[str]:
+def frozen(office: Office, at: str, **environment: str) -> Any:
     """Begin an apply that stops itself there, and let its lock grow old."""
     process = office.start(FREEZE_AT=at, **environment)
-    _, status = os.waitpid(process.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status), "it ended instead"
+    process.wait_until_stopped()
     with closing(sqlite3.connect(office.project.folder / "connector.db")) as store, store:
         store.execute("UPDATE lock SET heartbeat = heartbeat - 120000000")
     return process
 
 
-def woken(process: subprocess.Popen[str]) -> tuple[int, str]:
+def woken(process: Any) -> tuple[int, str]:
     os.kill(process.pid, signal.SIGCONT)
     return ended(process)
 

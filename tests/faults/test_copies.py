@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from conftest import Project
 from sync.making import Maker, plan_of, writes
 
@@ -16,6 +16,7 @@ from connector.sandbox.exchange import Reply, Request
 from connector.store.database import open_store
 
 from .conftest import Office, OpenOffice, wait_until
+from .vendors import told
 
 BLIND = pytest.mark.parametrize(("blind", "copies"), [(False, 1), (True, 2)], ids=["looks", "control: blind"])
 STORE = ("connector.db", "connector.db-wal", "connector.db-shm")
@@ -87,7 +88,7 @@ def test_a_backup_made_in_the_middle_of_a_run_is_known_for_a_copy(office: OpenOf
     answer = ours.portal.stand_in.answer
 
     def back_up_first(request: Request) -> Reply:
-        if b"tasks.task.add" in request.path.encode() + request.body and not copies:
+        if re.search(ours.vendor.makes_tasks, told(request)) and not copies:
             copies.append(backed_up(ours.project))
         return answer(request)
 
@@ -112,11 +113,6 @@ def value_plan(office: Office) -> AnyChange:
     return change
 
 
-def abc_of(office: Office) -> Any:
-    (row,) = [row for row in office.portal.state("vendor")["vendor"]["company"] if row["ID"] == "1"]
-    return row["UF_CRM_ABC_CLASS"]
-
-
 def taken_back(office: OpenOffice) -> tuple[Office, AnyChange]:
     """Set a value, let a person clear it again, and restore the store of before."""
     ours = office(1)
@@ -124,10 +120,9 @@ def taken_back(office: OpenOffice) -> tuple[Office, AnyChange]:
     yesterday = backed_up(ours.project)
     change = value_plan(ours)
     applied(ours)
-    assert abc_of(ours)
-    cleared = {"id": 1, "fields": {"UF_CRM_ABC_CLASS": ""}}
-    requests.post(f"{ours.portal.url}crm.company.update", json=cleared, timeout=10).raise_for_status()
-    assert not abc_of(ours)
+    assert ours.vendor.held(ours.portal)
+    ours.vendor.clear(ours.portal).raise_for_status()
+    assert not ours.vendor.held(ours.portal)
     replace_store(ours.project, yesterday)
     return ours, change
 
@@ -155,7 +150,7 @@ def test_control_without_the_file_beside_the_store_it_overwrites_the_person(offi
     with open_store(f"sqlite:///{ours.project.folder / 'connector.db'}") as store:
         store.witness.note()
     applied(ours)
-    assert abc_of(ours)
+    assert ours.vendor.held(ours.portal)
 
 
 # -- two installations
@@ -164,7 +159,7 @@ def test_control_without_the_file_beside_the_store_it_overwrites_the_person(offi
 def clone(office: Office, folder: Path, capsys: pytest.CaptureFixture[str]) -> Office:
     """Return the same project a second time, as a copied folder is."""
     project = Project(Path(shutil.copytree(office.project.folder, folder)), capsys)
-    return Office(office.portal, project, office.tasks)
+    return replace(office, project=project)
 
 
 @BLIND
@@ -198,12 +193,12 @@ class Crossing:
     """Lets nobody's tasks through until two processes have asked for theirs: both saw an empty portal."""
 
     def __init__(self, office: Office) -> None:
-        self._answer = office.portal.stand_in.answer
+        self._answer, self._pattern = office.portal.stand_in.answer, office.vendor.makes_tasks
         self.waiting = 0
         setattr(office.portal.stand_in, "answer", self.answer)  # noqa: B010 - a wrapper around one stand-in
 
     def answer(self, request: Request) -> Reply:
-        if b"tasks.task.add" in request.path.encode() + request.body:
+        if re.search(self._pattern, told(request)):
             self.waiting += 1
             wait_until(lambda: self.waiting >= 2, "the other process sent nothing")
         return self._answer(request)
@@ -235,12 +230,9 @@ def test_two_installations_that_name_the_portal_differently(
 ) -> None:
     """Their keys differ, so no look-up finds the other's: the pull brings it, and the plan is covered."""
     as_of = ("--as-of", "2026-10-01T09:00")
-    ours = office(1).project
-    portal_url = (ours.folder / ".env").read_text(encoding="utf-8")
-    theirs = Project(tmp_path / "second", capsys)
-    assert theirs("init", "--source", "bitrix24", "--name", "bitrix-main").code == 0
-    (theirs.folder / ".env").write_text(portal_url.replace("PORTAL_", "BITRIX_MAIN_"), encoding="utf-8")
-    theirs.edit("plugins.toml", r"^# rate = .*$", 'rate = "off"')
+    first = office(1)
+    ours = first.project
+    theirs = first.vendor.connect(Project(tmp_path / "second", capsys), first.portal, "crm-main")
     for each in (ours, theirs):
         each.edit("plugins.toml", r"^(# )?write = .*$", 'write = ["task"]')
         for path in (each.folder / "policies").glob("*.toml"):
@@ -248,8 +240,8 @@ def test_two_installations_that_name_the_portal_differently(
     if not sees:
         assert theirs("pull").code == 0
         plan = theirs("plan", *as_of, "--format", "json").json["fingerprint"]
-    first = ours("run", *as_of, "--yes", "--format", "json").json["outcome"]
+    sent = ours("run", *as_of, "--yes", "--format", "json").json["outcome"]
     second = theirs(*(("run", *as_of) if sees else ("apply", plan)), "--yes", "--format", "json")
     assert second.code == 0, second.err
-    assert first["done"] > 0
-    assert second.json["outcome"] == ({} if sees else first)
+    assert sent["done"] > 0
+    assert second.json["outcome"] == ({} if sees else sent)

@@ -32,7 +32,7 @@ def kill_with_the_answer_on_its_way(office: Office, held: Held) -> None:
 @pytest.mark.parametrize("tasks", [1, 3], ids=["a single call", "a batch"])
 def test_killed_between_sending_and_recording_there_is_no_second_task(office: OpenOffice, tasks: int) -> None:
     ours = office(tasks, answer_within=WITHIN)
-    kill_with_the_answer_on_its_way(ours, Held(ours.portal, "tasks.task.add"))
+    kill_with_the_answer_on_its_way(ours, ours.held())
     assert ours.states() == ["sending"] * tasks
     assert ours.markers() == ours.expected_markers()
 
@@ -47,7 +47,7 @@ def test_killed_between_sending_and_recording_there_is_no_second_task(office: Op
 
 def test_control_without_the_look_up_there_are_two(office: OpenOffice) -> None:
     ours = office(2, answer_within=WITHIN)
-    kill_with_the_answer_on_its_way(ours, Held(ours.portal, "tasks.task.add"))
+    kill_with_the_answer_on_its_way(ours, ours.held())
     time.sleep(WITHIN)
     code, said = ours.apply(BLIND="1")
     assert code == 0, said
@@ -76,7 +76,7 @@ def test_killed_between_claim_and_sending_it_is_sent_once_when_it_cannot_come_an
 def test_a_write_that_lands_after_the_crash_is_waited_for(office: OpenOffice) -> None:
     """The portal still works on the request of the dead process: nothing stands there, and yet it comes."""
     ours = office(1, answer_within=60)
-    held = Held(ours.portal, "tasks.task.add", before=True)
+    held = ours.held(before=True)
     process = ours.start()
     assert held.reached.wait(60)
     process.kill()
@@ -93,7 +93,7 @@ def test_a_write_that_lands_after_the_crash_is_waited_for(office: OpenOffice) ->
 
 def test_control_without_the_wait_such_a_write_comes_twice(office: OpenOffice) -> None:
     ours = office(1, answer_within=0.001)
-    held = Held(ours.portal, "tasks.task.add", before=True)
+    held = ours.held(before=True)
     process = ours.start()
     assert held.reached.wait(60)
     process.kill()

@@ -103,10 +103,14 @@ def writes(portal: Sandbox, method: str = "") -> list[dict[str, Any]]:
 
 
 def markers(portal: Sandbox) -> list[str]:
-    """Return the markers of the tasks that stand in the portal, one for each task of ours."""
+    """Return the markers of the tasks that stand in the portal, one for each task of ours.
+
+    amoCRM deletes no tasks: what was taken back as a twin says so and stands no more.
+    """
     rows = portal.state("vendor")["vendor"]
     if "tasks" in rows:
-        return sorted(mark for row in rows["tasks"] for mark in re.findall(r"cpc-[0-9a-f]{20}", row["text"]))
+        texts = [row["text"] for row in rows["tasks"] if " twin]" not in row["text"]]
+        return sorted(mark for text in texts for mark in re.findall(r"cpc-[0-9a-f]{20}", text))
     tasks = rows["task"]
     return sorted(task["XML_ID"] for task in tasks if str(task.get("XML_ID") or "").startswith("cpc-"))
 

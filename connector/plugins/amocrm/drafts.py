@@ -82,9 +82,8 @@ class Drafts:
     def _withdrawn(self, change: WithdrawContact) -> Draft:
         if change.item not in self._texts:
             raise MissingRecordError("it is gone", where=f"{change.source}: contact {change.item}")
-        text = MARK.sub("", self._texts[change.item]).rstrip()
-        marked = f"{text}\n[{_marker(self._texts[change.item])} {CONTACT} {VOID}]"
-        return _patch("tasks", change.item, {"text": marked, **_ticked(change, _CLOSED)})
+        item = taken_off(self._texts[change.item], change.marker, _CLOSED, CONTACT, VOID)
+        return _patch("tasks", change.item, item)
 
     def _known(self, named: Mapping[str, str], name: str, setting: str) -> MeaningfulField:
         by_target = {target: field for field, target in self._account.config.custom_fields.items()}
@@ -129,12 +128,18 @@ def _reassigned(change: ReassignActivity) -> Draft:
 
 
 def _completed(change: CompleteTask) -> Draft:
-    return _patch("tasks", change.item, _ticked(change, _CLOSED) if change.done else {"is_completed": False})
+    return _patch("tasks", change.item, _ticked(change.marker, _CLOSED) if change.done else {"is_completed": False})
 
 
-def _ticked(change: Change, why: str) -> dict[str, Any]:
+def taken_off(text: str, marker: str, why: str, *words: str) -> dict[str, Any]:
+    """Return what ticks a task of ours off as never held, with these words in its mark; none can be deleted."""
+    marked = f"{MARK.sub('', text).rstrip()}\n[{' '.join([_marker(text), *words])}]"
+    return {"text": marked, **_ticked(marker, why)}
+
+
+def _ticked(marker: str, why: str) -> dict[str, Any]:
     """Return what ticks a task off as ours: our mark in the result tells it from a person's."""
-    return {"is_completed": True, "result": {"text": f"{why} [{change.marker}]"}}
+    return {"is_completed": True, "result": {"text": f"{why} [{marker}]"}}
 
 
 def _note(change: AddNote) -> Draft:

@@ -9,6 +9,7 @@ from connector.changes import AddNote, Change, CreateTask, PlanContact
 from connector.plugins.amocrm.api import Api
 from connector.plugins.amocrm.listing import IDS, Listing
 from connector.plugins.amocrm.paging import walk
+from connector.plugins.amocrm.tasks import TWIN, mark_of
 from connector.plugins.amocrm.values import as_map
 
 _NOTES = Listing("companies/notes", "notes")
@@ -23,15 +24,16 @@ class Markers:
 
     def find(self, changes: Sequence[Change]) -> dict[str, str]:
         """Return change key -> id for those of the changes that stand in the account already."""
-        made = [change for change in changes if isinstance(change, CreateTask | PlanContact)]
         notes = [change for change in changes if isinstance(change, AddNote)]
         found: dict[str, str] = {}
-        for change, row in [*self._tasks(made), *self._notes(notes)]:
+        for change, row in [*self.tasks(changes), *self._notes(notes)]:
             before = found.get(change.key)
             found[change.key] = str(min(int(before or row["id"]), int(row["id"])))
         return found
 
-    def _tasks(self, changes: Sequence[Change]) -> Iterator[tuple[Change, Mapping[str, Any]]]:
+    def tasks(self, given: Sequence[Change], **filters: Any) -> Iterator[tuple[Change, Mapping[str, Any]]]:
+        """Yield the changes that make tasks and each task with their mark, but no twin that was taken back."""
+        changes = [change for change in given if isinstance(change, CreateTask | PlanContact)]
         deals = {change.key: change.deal for change in changes if isinstance(change, CreateTask)}
         places = [
             ("leads", str(deals[change.key])) if deals.get(change.key) else ("companies", change.target)
@@ -40,8 +42,9 @@ class Markers:
         for kind in ("companies", "leads"):
             ids = sorted({number for of, number in places if of == kind})
             for some in (ids[start : start + IDS] for start in range(0, len(ids), IDS)):
-                rows = _TASKS.filtered(entity_type=kind, entity_id=some)
-                yield from self._marked(rows, changes, lambda row: row.get("text"))
+                rows = _TASKS.filtered(entity_type=kind, entity_id=some, **filters)
+                found = self._marked(rows, changes, lambda row: row.get("text"))
+                yield from ((change, row) for change, row in found if TWIN not in mark_of(row)[1])
 
     def _notes(self, changes: Sequence[Change]) -> Iterator[tuple[Change, Mapping[str, Any]]]:
         ids = sorted({change.target for change in changes})

@@ -17,6 +17,8 @@ ASK_AGAIN = 2
 (Airbyte connector, recovery from 204)."""
 IN_FLIGHT = 8
 """Pages under way at once: enough to use 7 requests a second when each takes a second."""
+BUFFERED = 16
+"""Pages asked for or waiting to be taken: a commit that takes two seconds stops nobody."""
 FIRST_AHEAD = 3
 """Pages asked for behind a first full one: most lists that have two pages have few."""
 
@@ -79,6 +81,8 @@ def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple
             while len(waiting) < ahead:
                 waiting.append(pool.submit(listing.page, api, done + len(waiting) + 1, limit))
             done, page = done + 1, waiting.popleft().result()
+            if not page.rows:
+                _call_off(waiting)
             for _ in range(ASK_AGAIN if full else 0):
                 page = page if page.rows else listing.page(api, done, limit)
             if not page.rows:
@@ -86,7 +90,13 @@ def _pages(api: Api, listing: Listing, start: int, limit: int) -> Iterator[tuple
             yield done, page
             if not page.more and len(page.rows) < smallest:
                 return
-            ahead, full = IN_FLIGHT, len(page.rows) >= smallest
+            ahead, full = BUFFERED, len(page.rows) >= smallest
             smallest = min(smallest, len(page.rows))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _call_off(waiting: deque[Future[Fetched]]) -> None:
+    """Forget the pages that nobody has begun to ask for: the end may have come."""
+    while waiting and waiting[-1].cancel():
+        waiting.pop()

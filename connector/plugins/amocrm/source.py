@@ -47,6 +47,7 @@ from connector.plugins.amocrm.rights import Rights
 from connector.plugins.amocrm.settings import AmoCrmConfig
 from connector.plugins.amocrm.stages import StageHistory
 from connector.plugins.amocrm.tasks import Tasks
+from connector.plugins.amocrm.twins import Twins
 from connector.plugins.amocrm.writing import MOST_ITEMS, Writing
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
 
@@ -179,6 +180,10 @@ class AmoCrm(Source[AmoCrmConfig]):
     def find_written(self, changes: Sequence[Change]) -> Mapping[str, str]:
         """Return change key -> id for those that stand in the account already, by their marks."""
         return self._markers.find(changes)
+
+    def remove_twins(self, changes: Sequence[Change], written: Mapping[str, str]) -> Mapping[str, str]:
+        """Tick off all but the oldest task of each mark; return change key -> the id that stays."""
+        return Twins(self.api, self._markers).remove(changes, written)
 
     def send(self, changes: Sequence[Change]) -> Mapping[str, str | SourceError]:
         """Write the changes, 50 in one request; return for each key the id or the error."""

@@ -22,8 +22,8 @@ FOLLOW_UP, MEETING = "1", "2"
 """Types of tasks that every account has: to get in touch, and a meeting (vendor page "Tasks")."""
 MARK = re.compile(rf"\[{MARKER_PREFIX}([0-9a-f]{{20}})( \w+)*\]")
 """What we leave in the text of a task: the key of our change, and what it is if it is no plain task."""
-CONTACT, VOID = "contact", "void"
-"""Words of a mark: a contact that we planned, and one that was taken off again."""
+CONTACT, VOID, TWIN = "contact", "void", "twin"
+"""Words of a mark: a contact that we planned, what was taken off again, and that because it stood twice."""
 CLIENT = "@client"
 """The key under which a row carries the id of its client's company."""
 _HELD: frozenset[EventKind] = frozenset({"call", "meeting"})
@@ -64,7 +64,7 @@ class Tasks:
         """Return the task, the event, or both."""
         key, words = mark_of(row)
         if key and CONTACT not in words:
-            return (self._task(row, key),)
+            return (self._task(row, None if TWIN in words else key),)
         kind = self._kind(row, key)
         if kind in _HELD:
             return (self._event(row, kind, key, words),)
@@ -117,7 +117,7 @@ class Tasks:
             subject=title(row),
             result=None if ours else text(as_map(row.get("result")).get("text")),
             deal=_deal(row),
-            key=key,
+            key=None if TWIN in words else key,
             flags=(COMPLETED_BY_US,) if held and ours else (),
             updated_at=moment(row, "updated_at"),
             raw=dict(row),
