@@ -1,19 +1,20 @@
-"""Reads one stream of an amoCRM account by ours: `python -m benchmarks.account_ours URL FOLDER STREAM RATE WAY`.
+"""Reads one stream of an amoCRM account by our connector: URL FOLDER STREAM RATE WAY -> figures on stdout.
 
-WAY is `parse` (to canonical records, which are dropped) or `store` (to the last commit in a store in FOLDER).
+Run as `python -m benchmarks.account_ours`. WAY is `begin` (the first page only), `parse` (to canonical
+records, which are dropped) or `store` (to the last commit in a store in FOLDER).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Watch
 from connector.config import Settings, load_settings
 from connector.errors import ConnectorError
-from connector.plugins.base import Cursor, Source
+from connector.plugins.base import Cursor, Source, Stream
 from connector.store.database import open_store
 from connector.sync.pull import pull_source
 from connector.sync.sources import open_sources
@@ -27,14 +28,19 @@ def main() -> None:
     settings = _project(url, folder, rate)
     with open_sources(settings) as sources:
         watch = Watch()
-        rows = (_parsed if way == "parse" else _stored)(settings, sources, stream)
+        rows = _WAYS[way](settings, sources, stream)
         numbers = sources["account"].http.numbers
         watch.tell(rows=rows, requests=numbers.requests, refused=numbers.refused)
 
 
+def _begun(_: Settings, sources: Sources, stream: str) -> int:
+    """Read the first page; return how many rows it has."""
+    return len(next(iter(_named(sources, stream).read(Cursor()))).rows)
+
+
 def _parsed(_: Settings, sources: Sources, stream: str) -> int:
     """Read and parse every row; return how many records came."""
-    (wanted,) = [each for each in sources["account"].streams() if each.name == stream]
+    wanted = _named(sources, stream)
     return sum(len(wanted.parse(row)) for page in wanted.read(Cursor()) for row in page.rows)
 
 
@@ -47,6 +53,18 @@ def _stored(settings: Settings, sources: Sources, stream: str) -> int:
     if outcome.error:
         raise ConnectorError(outcome.error)
     return outcome.read
+
+
+def _named(sources: Sources, stream: str) -> Stream:
+    (wanted,) = [each for each in sources["account"].streams() if each.name == stream]
+    return wanted
+
+
+_WAYS: Mapping[str, Callable[[Settings, Sources, str], int]] = {
+    "begin": _begun,
+    "parse": _parsed,
+    "store": _stored,
+}
 
 
 def _project(url: str, folder: Path, rate: str) -> Settings:

@@ -1,7 +1,8 @@
 """Measures the reading of an amoCRM account and prints Markdown tables: `python -m benchmarks.amocrm_pull`.
 
-Every reader reads the same stand-in under the documented limit of 7 requests a second, 600 ms an answer; what is
-printed are ratios. Takes about twenty minutes; `--quick` is the same on a small account and proves only that it runs.
+Every reader reads the same stand-in under the documented limit of 7 requests a second, 600 ms an answer; what
+is printed are ratios. Takes about twenty minutes; `--quick` is the same on a small account and proves only
+that the benchmark runs.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,9 @@ A_PAGE = {"companies": 250, "company_notes": 250, "chats": 100}
 """Rows of the largest page: with the rate they make 1,750 and 700 rows a second (vendor page "Limits")."""
 CLIENTS = ("aioamocrm==0.1.1",)
 WAYS = {"ours, parsed": "parse", "ours, to the store": "store"}
+
+
+Reader = Callable[[], dict[str, Any]]
 
 
 class Size(NamedTuple):
@@ -43,7 +48,9 @@ def main() -> None:
     """Read each stream by each reader and print a table of how fast, and one of how much work it was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small account, half a minute in all")
-    parser.add_argument("--alone", action="store_true", help="without the other client, which pip would fetch")
+    parser.add_argument(
+        "--alone", action="store_true", help="without the other client, which pip would fetch"
+    )
     parser.add_argument("--only", choices=sorted(A_PAGE), help="read one stream only")
     given = parser.parse_args()
     size = (QUICK if given.quick else FULL)._replace(peers=not given.alone)
@@ -54,33 +61,45 @@ def main() -> None:
     ):
         python = peers.install(Path(folder) / "peers", CLIENTS) if size.peers else None
         _title(
-            f"{RATE} requests a second, {size.latency_ms} ms an answer", "stream", "reader", "rows", "seconds",
-            "rows/s ÷ ceiling", "× aioamocrm", "refused", "rows per CPU s", "machine slower by",
+            f"{RATE} requests a second, {size.latency_ms} ms an answer",
+            "stream", "reader", "rows", "seconds", "rows/s ÷ ceiling", "× aioamocrm",
+            "refused", "rows per CPU s", "machine slower by",
         )  # fmt: skip
         for stream in streams:
             _race(there, stream, size, python)
 
 
 def _race(there: Portal, stream: str, size: Size, python: Path | None) -> None:
-    """Let each reader read the stream and print its line, the other client first."""
+    """Let each reader read the stream and print its line, the other client first.
+
+    One page is asked for before, as the stand-in works a list out on the first question.
+    """
+    there.rest(0)
+    _ours(there, stream, "begin", "off")
     theirs = 0.0
     if python is not None:
         most = min(there.rows[stream], size.peer_pages * A_PAGE[stream])
         command = peers.command(python, "read_aioamocrm.py", there.url, stream, str(most))
-        theirs = _raced(there, stream, size, "aioamocrm", command, most, 0.0)
+        theirs = _raced(there, stream, size, "aioamocrm", partial(peers.figures, command), most, 0.0)
     for name, way in WAYS.items():
-        with tempfile.TemporaryDirectory() as project:
-            command = [sys.executable, "-m", "benchmarks.account_ours", there.url, project, stream]
-            _raced(there, stream, size, name, [*command, "standard", way], there.rows[stream], theirs)
+        rows = there.rows[stream]
+        _raced(there, stream, size, name, partial(_ours, there, stream, way, "standard"), rows, theirs)
+
+
+def _ours(there: Portal, stream: str, way: str, rate: str) -> dict[str, Any]:
+    """Let our connector read the stream in a project of its own; return its figures."""
+    with tempfile.TemporaryDirectory() as project:
+        command = [sys.executable, "-m", "benchmarks.account_ours", there.url, project, stream, rate, way]
+        return peers.figures(command)
 
 
 def _raced(
-    there: Portal, stream: str, size: Size, name: str, command: Sequence[str], rows: int, theirs: float
+    there: Portal, stream: str, size: Size, name: str, read: Reader, rows: int, theirs: float
 ) -> float:
     """Let one reader run, print its line and return its rows a second."""
     there.rest(size.latency_ms)
     before, slow = there.counted()[1], slowdown()
-    figures = peers.figures(command)
+    figures = read()
     refused, slow = there.counted()[1] - before, (slow + slowdown()) / 2
     speed = figures["rows"] / figures["seconds"] if figures.get("seconds") else 0.0
     _line(

@@ -26,7 +26,9 @@ def chosen(amo, stream):
 async def events(amo):
     """Yield the rows of all pages of events."""
     page = 1
-    while answer := await amo.request("GET", "events", params=[*CHATS, ("limit", "100"), ("page", str(page))]):
+    while answer := await amo.request(
+        "GET", "events", params=[*CHATS, ("limit", "100"), ("page", str(page))]
+    ):
         for row in answer["_embedded"]["events"]:
             yield SimpleNamespace(**row)
         page += 1

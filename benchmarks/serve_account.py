@@ -1,4 +1,4 @@
-"""Serves a stand-in amoCRM with a wide firm: `python -m benchmarks.serve_account COMPANIES NOTES CHATS LIMITS`.
+"""Serves a stand-in amoCRM with a wide firm: COMPANIES NOTES CHATS LIMITS, until standard input is closed.
 
 Prints one line of JSON once it answers: its URL, and how many rows the streams that are read have.
 """

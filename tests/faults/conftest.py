@@ -32,7 +32,6 @@ PATIENCE = 60.0
 MORTAL = '''
 """A connector to some CRM that dies, or sees nothing, where the environment says."""
 
-import importlib
 import os
 import re
 import signal
@@ -42,12 +41,11 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from connector import hookimpl
+from connector.plugins.{package} import {connector}
 from connector.store.lock import Lock
 from connector.sync import writer
 
-CALLS = {}
-module, name = os.environ["MORTAL_OF"].split(":")
-Base = getattr(importlib.import_module(module), name)
+CALLS = {{}}
 
 
 def die():
@@ -56,7 +54,7 @@ def die():
 
 def die_at(name):
     CALLS[name] = CALLS.get(name, 0) + 1
-    if os.environ.get("DIE_AT") == f"{name}:{CALLS[name]}":
+    if os.environ.get("DIE_AT") == f"{{name}}:{{CALLS[name]}}":
         die()
 
 
@@ -71,7 +69,7 @@ def step_of_store(what):
     last = str(CALLS["store"]) == os.environ.get("DIE_IN_STORE")
     if last or os.environ.get("DIE_IN_STORE") == "never":
         with open(os.environ["LAST_WORDS"], "w", encoding="utf-8") as words:
-            words.write(f"{CALLS['store']} {what}")
+            words.write(f"{{CALLS['store']}} {{what}}")
     if last:
         die()
 
@@ -98,7 +96,7 @@ def send_and_receive(session, request, **options):
     die_at("request")
     body = request.body or b""
     text = body if isinstance(body, str) else body.decode("utf-8", "replace")
-    if re.search(os.environ["WIRE"], f"{request.method} {request.url} {text}"):
+    if re.search(r"{makes_tasks}", f"{{request.method}} {{request.url}} {{text}}"):
         freeze_at("wire")
     response = send(session, request, **options)
     die_at("reply")
@@ -119,16 +117,16 @@ if os.environ.get("NO_FENCE"):
     Lock.confirm = lambda lock: None
 
 
-class Mortal(Base):
+class Mortal({connector}):
     name = "mortal"
     batch_size = int(os.environ.get("BATCH_SIZE", "50"))
 
     def find_written(self, changes):
-        return {} if os.environ.get("BLIND") else super().find_written(changes)
+        return {{}} if os.environ.get("BLIND") else super().find_written(changes)
 
     def remove_twins(self, changes, written):
         blind = os.environ.get("BLIND") or os.environ.get("KEEP_TWINS")
-        return {} if blind else super().remove_twins(changes, written)
+        return {{}} if blind else super().remove_twins(changes, written)
 
     def current_records(self, kind, ids, names):
         die_at("compare")
@@ -199,11 +197,10 @@ class Office:
 
     def process(self, *arguments: str, alone: bool = False, **environment: str) -> Any:
         """Begin a command in a process of its own; with `alone` in one that loads the program itself."""
-        given = {**self.vendor.environment, **environment}
         if self.nursery is None or alone:
-            return self.project.process(*arguments, **given)
+            return self.project.process(*arguments, **environment)
         folder = self.project.folder
-        return self.nursery.start(folder, *arguments, "--project", str(folder), **given)
+        return self.nursery.start(folder, *arguments, "--project", str(folder), **environment)
 
     def held(self, pattern: str = "", *, before: bool = False) -> Held:
         """Hold requests from now on, by default those that make tasks."""
@@ -264,17 +261,13 @@ def vendor(request: pytest.FixtureRequest) -> Vendor:
 
 
 @pytest.fixture
-def office(
-    vendor: Vendor, project: Project, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[OpenOffice]:
+def office(vendor: Vendor, project: Project, nursery: Nursery | None) -> Iterator[OpenOffice]:
     """Return a function that makes a project with a plan of some tasks; its connector is `Mortal`."""
     with ExitStack() as stack:
 
         def build(tasks: int = 3, answer_within: float = 0.2) -> Office:
             company = firm(clients=8, events=2)
             stand_in = stack.enter_context(running(vendor.name, company=company, limits="off"))
-            for name, value in vendor.environment.items():
-                monkeypatch.setenv(name, value)
             made = Office(vendor, stand_in, mortal(vendor.connect(project, stand_in), vendor), [], nursery)
             make = Maker(stand_in)
             made.tasks.extend(make.task(number) for number in range(1, tasks + 1))
@@ -288,8 +281,9 @@ def office(
 def mortal(project: Project, vendor: Vendor) -> Project:
     """Let the project's connector be `Mortal`, which may write tasks."""
     project.allow("task")
-    (project.folder / "mortal.py").write_text(MORTAL, encoding="utf-8")
-    project.edit("plugins.toml", r"^# modules = .*$", 'modules = ["mortal"]')
+    text = MORTAL.format(package=vendor.name, connector=vendor.connector, makes_tasks=vendor.makes_tasks)
+    (project.folder / f"mortal_{vendor.name}.py").write_text(text, encoding="utf-8")
+    project.edit("plugins.toml", r"^# modules = .*$", f'modules = ["mortal_{vendor.name}"]')
     project.edit("plugins.toml", rf'^plugin = "{vendor.name}"', 'plugin = "mortal"')
     return project
 

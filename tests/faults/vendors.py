@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ class Vendor:
     """One CRM: its plugin and stand-in are called `name`, its class is `connector` of that plugin's package.
 
     `given` is what `init` is told of the account, `secrets` the lines of `.env` without the source's name,
-    both with {url}. `makes_tasks` and `lists_clients` are patterns of requests, written as VERB PATH BODY.
+    both with {url}. `makes_tasks` and `lists_clients` are patterns of requests: VERB PATH?QUERY BODY.
     `held` shows what the first client's card holds as its class, and `clear` empties it as a person does.
     """
 
@@ -44,15 +44,10 @@ class Vendor:
         project.edit("plugins.toml", r"^# rate = .*$", 'rate = "off"')
         return project
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What a process of `Mortal` has to know of the CRM."""
-        return {"MORTAL_OF": f"connector.plugins.{self.name}:{self.connector}", "WIRE": self.makes_tasks}
-
 
 def told(request: Request) -> str:
     """Return a request as patterns know it."""
-    return f"{request.verb} {request.path} {request.body.decode('utf-8', 'replace')}"
+    return f"{request.verb} {request.path}?{request.query} {request.body.decode('utf-8', 'replace')}"
 
 
 # -- Bitrix24 -----------------------------------------------------------------------------------------------
@@ -102,8 +97,8 @@ AMOCRM = Vendor(
     given=("{url}",),
     secrets=("TOKEN=sandbox",),
     fields='{ abc_class = "ABC_CLASS" }',
-    makes_tasks=r"^POST \S*/api/v4/tasks\s",
-    lists_clients=r"^GET \S*/api/v4/companies\s",
+    makes_tasks=r"^POST \S*/api/v4/tasks[?\s]",
+    lists_clients=r"^GET \S*/api/v4/companies\?(?!\S*filter)",
     held=_amocrm_held,
     clear=_amocrm_clear,
 )

@@ -22,6 +22,8 @@ from connector.plan.model import Plan
 from connector.sandbox.server import Sandbox
 
 SOURCE = "portal"
+MARK = re.compile(r"\[(cpc-[0-9a-f]{20})[ a-z]*\]")
+"""What ends the text of a task of ours in amoCRM."""
 DUE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 FIRST, LATER = datetime(2026, 10, 1, 6, tzinfo=UTC), datetime(2026, 10, 2, 6, tzinfo=UTC)
 
@@ -103,16 +105,21 @@ def writes(portal: Sandbox, method: str = "") -> list[dict[str, Any]]:
 
 
 def markers(portal: Sandbox) -> list[str]:
-    """Return the markers of the tasks that stand in the portal, one for each task of ours.
+    """Return the markers of the tasks that stand in the portal, one for each task of ours."""
+    return sorted(ours(portal).values())
+
+
+def ours(portal: Sandbox) -> dict[Any, str]:
+    """Return id -> marker of the tasks of ours that stand in the portal.
 
     amoCRM deletes no tasks: what was taken back as a twin says so and stands no more.
     """
     rows = portal.state("vendor")["vendor"]
     if "tasks" in rows:
-        texts = [row["text"] for row in rows["tasks"] if " twin]" not in row["text"]]
-        return sorted(mark for text in texts for mark in re.findall(r"cpc-[0-9a-f]{20}", text))
-    tasks = rows["task"]
-    return sorted(task["XML_ID"] for task in tasks if str(task.get("XML_ID") or "").startswith("cpc-"))
+        marks = {row["id"]: MARK.search(row["text"]) for row in rows["tasks"]}
+        return {number: mark[1] for number, mark in marks.items() if mark and "twin" not in mark[0]}
+    marks_of = {task["ID"]: str(task.get("XML_ID") or "") for task in rows["task"]}
+    return {number: mark for number, mark in marks_of.items() if mark.startswith("cpc-")}
 
 
 def marked(changes: Sequence[AnyChange]) -> list[str]:

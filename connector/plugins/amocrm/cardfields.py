@@ -34,6 +34,9 @@ class MeaningfulField:
 
     def read(self, row: Row) -> tuple[str, ...]:
         """Return the texts that the row holds, none if the field is empty."""
+        if self.is_flag:
+            yes = self.read_flag(row)
+            return () if yes is None else (str(yes),)
         found = [text(item.get("value")) for item in items(row, self.field.id)]
         words = [word for word in found if word is not None]
         return tuple(self._day(word) for word in words) if self.field.type in _TIMES else tuple(words)

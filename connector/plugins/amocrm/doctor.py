@@ -133,7 +133,7 @@ class Doctor:
             try:
                 _ = tag_of(place) or self._account.directories.field("companies", place)
             except (ConfigError, SourceError) as error:
-                return error.message, error.hint
+                return error.message, f"{error.hint}; or let `connector doctor --create-fields` make it"
         return None
 
 

@@ -128,11 +128,13 @@ def _reassigned(change: ReassignActivity) -> Draft:
 
 
 def _completed(change: CompleteTask) -> Draft:
-    return _patch("tasks", change.item, _ticked(change.marker, _CLOSED) if change.done else {"is_completed": False})
+    return _patch(
+        "tasks", change.item, _ticked(change.marker, _CLOSED) if change.done else {"is_completed": False}
+    )
 
 
 def taken_off(text: str, marker: str, why: str, *words: str) -> dict[str, Any]:
-    """Return what ticks a task of ours off as never held, with these words in its mark; none can be deleted."""
+    """Return what ticks a task of ours off as never held, with these words in its mark."""
     marked = f"{MARK.sub('', text).rstrip()}\n[{' '.join([_marker(text), *words])}]"
     return {"text": marked, **_ticked(marker, why)}
 

@@ -32,7 +32,7 @@ class Markers:
         return found
 
     def tasks(self, given: Sequence[Change], **filters: Any) -> Iterator[tuple[Change, Mapping[str, Any]]]:
-        """Yield the changes that make tasks and each task with their mark, but no twin that was taken back."""
+        """Yield the changes that make tasks with each task of their mark, but no twin that was taken back."""
         changes = [change for change in given if isinstance(change, CreateTask | PlanContact)]
         deals = {change.key: change.deal for change in changes if isinstance(change, CreateTask)}
         places = [

@@ -37,6 +37,7 @@ from connector.plugins.amocrm.deals import Deals
 from connector.plugins.amocrm.doctor import Doctor
 from connector.plugins.amocrm.living import Living, named
 from connector.plugins.amocrm.markers import Markers
+from connector.plugins.amocrm.newfields import NewFields
 from connector.plugins.amocrm.notes import Notes
 from connector.plugins.amocrm.oauth import OAuth
 from connector.plugins.amocrm.owners import Owners
@@ -48,6 +49,7 @@ from connector.plugins.amocrm.settings import AmoCrmConfig
 from connector.plugins.amocrm.stages import StageHistory
 from connector.plugins.amocrm.tasks import Tasks
 from connector.plugins.amocrm.twins import Twins
+from connector.plugins.amocrm.writeprobe import WriteProbe
 from connector.plugins.amocrm.writing import MOST_ITEMS, Writing
 from connector.plugins.base import Check, Cursor, Page, Row, Source, Stream, writes
 
@@ -158,6 +160,18 @@ class AmoCrm(Source[AmoCrmConfig]):
     def check(self) -> Iterator[Check]:
         """Yield what is wrong and what is right with the token, the account, its rights, and named fields."""
         return Doctor(self._account, self._rights, lambda: self._companies.fields).check()
+
+    def probe_writes(self) -> Iterator[Check]:
+        """Make and tick off a task and a meeting, add a note, set what is set: whatever `write` allows."""
+        return WriteProbe(self._account).probe()
+
+    def missing_fields(self) -> Sequence[str]:
+        """Return the fields and flags of the settings that the company's card does not have."""
+        return [wanted.name for wanted in NewFields(self._account).missing()]
+
+    def create_fields(self) -> Iterator[Check]:
+        """Make them for programs alone, flags as checkboxes, the others as texts."""
+        return NewFields(self._account).create()
 
     def current(self, target: str, names: Sequence[str]) -> Mapping[str, Value]:
         """Return the client's owner, status or fields by our names, as they are now."""
