@@ -164,6 +164,15 @@ class Http:
         """Return the account's working time by kind of call, in seconds, shared as its request limit is."""
         return self._bucket.budget(ceiling)
 
+    def beside(self, base_url: str, auth: AuthBase) -> Http:
+        """Return a way to another address of the same account, for reading only; the limits are shared."""
+        way = Http(
+            self.name, bucket=self._bucket, may_write=False, network=self._network,
+            sleep=self._sleep, patience=self._patience,
+        )  # fmt: skip
+        way.base_url, way.auth, way.judge = base_url, auth, self.judge
+        return way
+
     def close(self) -> None:
         """Close the connections; a later request opens new ones."""
         self._sessions.close()

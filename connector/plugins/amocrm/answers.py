@@ -18,7 +18,8 @@ from connector.http.answer import Answer
 from connector.http.retry import LimitError
 from connector.plugins.amocrm.values import as_list, as_map, text
 
-_TOKEN = "make a new long-lived token in the integration's settings and put it where `token` points"  # noqa: S105 - advice
+_NEW_TOKEN = "make a new long-lived token in the integration's settings and put it where `token` points"  # noqa: S105
+_NO_TOKEN = f"{_NEW_TOKEN}; if the account was renamed, mend `url`"
 _UNPAID = "pay for the account, then run again"
 _BLOCKED = "stop all runs, write to the vendor's support; `connector doctor` tells when it is lifted"
 _RIGHTS = "give the token's user the right, or make the token as an administrator"
@@ -66,7 +67,7 @@ def _refusal(answer: Answer, said: str) -> Exception:
     """Return the error of a 4xx that is not about limits."""
     status, where, problem = answer.status, answer.where, isinstance(answer.body, dict)
     if status == 401:
-        return TokenError(said, where=where, hint=_TOKEN)
+        return TokenError(said, where=where, hint=_NO_TOKEN)
     if status == 402:
         return UnpaidError(said, where=where, hint=_UNPAID)
     if status == 403:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connector import clock
-from connector.errors import SourceError, TransientError
+from connector.errors import AccessError, SourceError, TransientError
 from connector.http.client import Http
 from connector.http.ratefile import RateFile
 from connector.plugins.amocrm.answers import InvalidError, TokenError
+from connector.plugins.amocrm.moved import check_address
 from connector.plugins.amocrm.settings import AmoCrmConfig
 from connector.plugins.amocrm.values import as_map, text, whole
 
@@ -108,11 +109,15 @@ class OAuth:
         return Pair(*row) if row and row[0] == self._seed else None
 
     def _refreshed(self, kept: Pair) -> Pair:
-        """Return the next pair; from the refresh token before, where the last pair never worked."""
+        """Return the next pair; from the refresh token before, where the last pair never worked.
+
+        MovedError with the new address where the account was renamed: its old one answers 401 or 404.
+        """
         try:
             return self._exchanged("refresh_token", kept.refresh, kept.refresh)
-        except TokenError:
-            if kept.before is None:
+        except AccessError as error:
+            check_address(self._http, self._config, kept.access, kept.refresh)
+            if kept.before is None or not isinstance(error, TokenError):
                 raise
             logger.warning("%s: tries the token before the pair that never worked", self._http.name)
         return self._exchanged("refresh_token", kept.before, kept.before)

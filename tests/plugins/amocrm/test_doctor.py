@@ -7,7 +7,8 @@ import pytest
 from connector.errors import ConfigError
 
 BAD = {
-    "token": "make a new long-lived token in the integration's settings and put it where `token` points",
+    "token": "make a new long-lived token in the integration's settings and put it where `token` points;"
+    " if the account was renamed, mend `url`",
     "tariff": "pay for the account, then run again",
     "block": "stop all runs, write to the vendor's support; `connector doctor` tells when it is lifted",
 }
