@@ -131,6 +131,12 @@ def test_the_second_crm_holds_some_of_the_same_clients_and_each_is_one(first: Sh
     assert found["portal"]["clients"] == CLIENTS
 
 
+def test_the_calls_of_both_crms_make_one_clients_contacts(first: Shown) -> None:
+    """None of the client's calls of September stand in the portal, two in amoCRM: the decision counts two."""
+    numbers = first.result.json
+    assert (numbers["example_first"], numbers["example_second"], numbers["example_done"]) == (0, 2, 2)
+
+
 def test_what_holds_of_a_card_is_set_in_the_second_crm_too_and_tasks_are_not(first: Shown) -> None:
     numbers, writes = first.result.json, first.second["writes"]
     assert numbers["second_fields"] == sum("custom_fields_values" in write["body"] for write in writes) > 0
