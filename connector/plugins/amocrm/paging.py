@@ -15,8 +15,9 @@ from connector.plugins.amocrm.listing import FALL, Fetched, Listing, Rows
 ASK_AGAIN = 2
 """How often an empty page behind a full one is asked for again: some are empty although there are rows
 (Airbyte connector, recovery from 204)."""
-IN_FLIGHT = 12
-"""Pages under way at once: enough to use 7 requests a second when each takes a second and a half."""
+IN_FLIGHT = 8
+"""Pages under way at once: enough to use 7 requests a second when each takes a second, and hardly more than a
+second's worth is with the vendor, should they all get there late and at once."""
 BUFFERED = 16
 """Pages asked for or waiting to be taken: a commit that takes two seconds stops nobody."""
 FIRST_AHEAD = 3
