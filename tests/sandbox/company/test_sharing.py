@@ -1,4 +1,4 @@
-"""One firm in two CRMs: together they hold it, each call stands in one of them, and the firm stays as it was."""
+"""One firm in two CRMs: together they hold it, each call stands in one, and the firm stays as it was."""
 
 from __future__ import annotations
 
