@@ -27,8 +27,8 @@ CHANGES = 6
 A_REQUEST = 2
 """Changes sent by one request: a first, a middle and a last one; more would only repeat the same steps."""
 AT_ONCE = 20
-KILLS, KILLS_AGAIN = 64, 12
-"""Kills with the first CRM, and with each other: the store is the same for all."""
+KILLS, KILLS_AGAIN = 48, 16
+"""Kills with the first CRM, and with each other: the store is the same for all, so together they count."""
 WITHIN = 0.02
 MANY = 70
 """Changes, each a request of its own, of which every 20th reply is lost."""
