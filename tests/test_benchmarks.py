@@ -15,8 +15,13 @@ Table = list[list[str]]
 @pytest.fixture(scope="module")
 def tables() -> list[Table]:
     """Return the rows of each table that a quick run prints, without their heads."""
+    return printed("bitrix24_pull")
+
+
+def printed(program: str, *more: str) -> list[Table]:
+    """Run a program quickly, without other clients; return the rows of its tables, without their heads."""
     ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks.bitrix24_pull", "--quick", "--alone"],
+        [sys.executable, "-m", f"benchmarks.{program}", "--quick", "--alone", *more],
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False, timeout=280,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
@@ -46,3 +51,12 @@ def test_a_day_costs_requests_by_its_changes_and_not_by_the_base(tables: list[Ta
     assert [row[0] for row in (small, large)] == ["500", "2,500"]
     assert small[3] == large[3]
     assert int(large[2]) < int(large[1]) + 5
+
+
+def test_an_account_of_amocrm_is_read_to_the_last_row_without_a_refusal() -> None:
+    (table,) = printed("amocrm_pull", "--only", "company_notes")
+    assert [row[:3] for row in table] == [
+        ["company_notes", "ours, parsed", "600 of 600"],
+        ["company_notes", "ours, to the store", "600 of 600"],
+    ]
+    assert all((row[6], float(row[4]) < 1) == ("0", True) for row in table)

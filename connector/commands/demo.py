@@ -1,8 +1,7 @@
-"""`connector demo`: the whole job on a stand-in Bitrix24, through the same steps as the real commands."""
+"""`connector demo`: the whole job on a stand-in Bitrix24 and amoCRM, by the steps of the real commands."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +12,11 @@ from typing import Any
 import click
 
 from connector import clock
+from connector.commands import demosecond
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import report as sent_report
 from connector.commands.init import write_policies, write_project, write_source
-from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
+from connector.commands.job import Judged, employee_names, judge, make_plan, pull_all, send, working
 from connector.commands.pull import report as pull_report
 from connector.commands.scaffold import toml_value, variable
 from connector.config import Settings
@@ -25,10 +25,12 @@ from connector.locale import Texts, texts
 from connector.model import Client, Deal, Entity, Event
 from connector.plan.model import Plan
 from connector.plan.show import show_plan
+from connector.rules.decision import Decision
 from connector.rules.keeping import kept
 from connector.rules.sentence import sentence
 from connector.rules.wording import Language
 from connector.sandbox.company.generate import generate
+from connector.sandbox.company.sharing import shared_out
 from connector.sandbox.server import Sandbox, running
 from connector.store.database import Store
 from connector.sync.outcome import Sent
@@ -48,6 +50,8 @@ FIELDS = {
 }
 MOVES = ("crm.item.update", "tasks.task.update", "crm.activity.update")
 """Methods by which a client and what goes along with it get their new owner."""
+LEAST_LINKED = 0.0
+"""The second CRM has a part of the clients only, and that is meant: nothing waits for the others."""
 WORST = 5
 LINES_A_PERSON = 3
 
@@ -72,17 +76,23 @@ LINES_A_PERSON = 3
 def command(
     app: App, clients: int, seed: int, language: Language, folder: Path | None, as_of: str | None
 ) -> int:
-    """Pull a made-up firm from a stand-in Bitrix24, judge it, plan, write, and prove that it stands once.
+    """Pull a made-up firm from a stand-in Bitrix24 and amoCRM, judge, plan, write, prove that it stands once.
 
     Needs no account and talks to this machine only. Example: connector demo --clients 100 --seed 7
     """
     start = moment(as_of, clock.zone(ZONE))
     company = generate(clients=clients, seed=seed, as_of=start, zone=ZONE)
     place = _place(folder)
-    with running(PLUGIN, company=company, as_of=start) as sandbox:
-        demo = _Demo(App(place, app.output, False), sandbox, texts(language), start)
+    first, second = shared_out(company)
+    with (
+        running(PLUGIN, company=first, as_of=start) as sandbox,
+        running(demosecond.PLUGIN, company=second, as_of=start) as other,
+    ):
+        demo = _Demo(App(place, app.output, False), sandbox, other, texts(language), start)
         demo.say("start", seed=seed, **{name: len(company.tables[name]) for name in COUNTED})
+        demo.say("second", **{name: len(second.tables[name]) for name in ("clients", "events")})
         _write_project(place, language, sandbox.url)
+        demosecond.write_second(place, other.url)
         try:
             numbers = demo.show()
         except _DisagreementError as error:
@@ -117,26 +127,23 @@ def _write_project(folder: Path, language: Language, url: str) -> None:
     write_source(folder, SOURCE, PLUGIN)
     write_policies(folder, language)
     given = {"write": WRITE, "custom_fields": FIELDS, "fields": {"abc_class": ABC_FIELD}}
+    demosecond.replace_line(
+        folder / "plugins.toml", r"^# least_linked = .*$", f"least_linked = {LEAST_LINKED}"
+    )
     for key, value in given.items():
-        _replace(folder / "plugins.toml", rf"^# {key} = .*$", f"{key} = {toml_value(value)}")
+        demosecond.replace_line(folder / "plugins.toml", rf"^# {key} = .*$", f"{key} = {toml_value(value)}")
     for path in (folder / "policies").glob("*.toml"):
-        _replace(path, r'^mode = "dry_run"', 'mode = "approve"')
+        demosecond.replace_line(path, r'^mode = "dry_run"', 'mode = "approve"')
     (folder / ".env").write_text(f"{variable(SOURCE, 'webhook_url')}={url}\n", encoding="utf-8")
-
-
-def _replace(path: Path, pattern: str, text: str) -> None:
-    changed, count = re.subn(pattern, lambda _: text, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    if not count:
-        raise ConfigError(f"{path.name} has no line like {pattern}", hint="this is a bug: please report it")
-    path.write_text(changed, encoding="utf-8")
 
 
 class _Demo:
     """The steps of the demo and what they prove."""
 
-    def __init__(self, app: App, sandbox: Sandbox, words: Texts, as_of: datetime) -> None:
+    def __init__(self, app: App, sandbox: Sandbox, second: Sandbox, words: Texts, as_of: datetime) -> None:
         self._app = app
         self._sandbox = sandbox
+        self._second = second
         self._words = words
         self._as_of = as_of
         self.example = ""
@@ -159,7 +166,7 @@ class _Demo:
             self._lines(pull_report(outcomes))
             if bad := [one.error for one in failed(outcomes)]:
                 raise _DisagreementError("; ".join(bad))
-            numbers = self._compare(store)
+            numbers = self._compare(store) | self._linked(settings, store)
             judged = judge(settings, self._as_of)
             store.decisions.save(list(kept(judged.decisions, settings.zone)), self._as_of)
             numbers |= self._month(settings, store, judged)
@@ -170,14 +177,17 @@ class _Demo:
             sent = send(self._app, settings, store, sources, plan, keys)
             self._lines(sent_report(sent))
             numbers |= self._written(sent)
-            before = len(self._sandbox.state("writes")["writes"])
+            before = self._writes()
             self.say("step", command=f"apply {plan.fingerprint[:8]} --yes")
             send(self._app, settings, store, sources, plan, keys)
-            numbers["writes_in_repeat"] = len(self._sandbox.state("writes")["writes"]) - before
+            numbers["writes_in_repeat"] = self._writes() - before
             self.say("again", writes=numbers["writes_in_repeat"])
             if numbers["writes_in_repeat"]:
                 raise _DisagreementError(self._words.say("demo.doubled", what=str(numbers)))
         return numbers
+
+    def _writes(self) -> int:
+        return sum(len(each.state("writes")["writes"]) for each in (self._sandbox, self._second))
 
     def _lines(self, lines: Sequence[str]) -> None:
         for line in lines:
@@ -185,14 +195,29 @@ class _Demo:
 
     def _compare(self, store: Store) -> dict[str, int]:
         """Count what the portal holds and what was stored."""
-        truth = self._sandbox.state("company")["company"]
+        stored = self._compared(store, SOURCE, self._sandbox)
+        self.say("truth", **stored)
+        second = self._compared(store, demosecond.SOURCE, self._second)
+        self.say("second_truth", **second)
+        return stored | {f"second_{name}": count for name, count in second.items()}
+
+    def _compared(self, store: Store, source: str, sandbox: Sandbox) -> dict[str, int]:
+        """Return what was stored of one CRM; _DisagreementError unless the CRM holds as much."""
+        truth = sandbox.state("company")["company"]
         wanted = {name: len(truth[name]) for name in ("clients", "deals")}
         wanted["events"] = sum(row["status"] != "cancelled" for row in truth["events"])
-        stored = {name: store.entities.count(entity, SOURCE) for name, entity in STORED.items()}
+        stored = {name: store.entities.count(entity, source) for name, entity in STORED.items()}
         if stored != wanted:
-            raise _DisagreementError(self._words.say("demo.mismatch", what=f"{wanted} / {stored}"))
-        self.say("truth", **stored)
+            raise _DisagreementError(self._words.say("demo.mismatch", what=f"{source}: {wanted} / {stored}"))
         return stored
+
+    def _linked(self, settings: Settings, store: Store) -> dict[str, int]:
+        """Count the clients that both CRMs have; each of them must be one."""
+        clients, joined = demosecond.all_linked(settings, store)
+        if clients != joined:
+            raise _DisagreementError(self._words.say("demo.mismatch", what=f"linked {joined} of {clients}"))
+        self.say("linked", linked=joined)
+        return {"linked": joined}
 
     def _month(self, settings: Settings, store: Store, judged: Judged) -> dict[str, Any]:
         """Tell how last month went."""
@@ -203,13 +228,25 @@ class _Demo:
         silent = sum(one.rule == "no_contact" for one in closed)
         told = {answer: norms.get(answer, 0) for answer in ("met", "breached", "exempt")}
         self.say("month", period=period, silent=silent, **told)
-        names = store.directory.employee_names()
+        names = employee_names(store, judged.facts)
         breached = [one for one in closed if one.decision == "breached"]
         breached.sort(key=lambda one: (-one.numbers["missing"], one.subject))
         for one in breached[:WORST]:
-            employee = names.get((SOURCE, one.employee or ""), "—")
+            employee = names.get(one.employee or "", "—")
             self.say("worst", client=one.client_name, employee=employee, reason=sentence(one, self._words))
+        told |= self._one_decision(closed, period)
         return {"period": period, "silent": silent, **told}
+
+    def _one_decision(self, closed: Sequence[Decision], period: str) -> dict[str, int]:
+        """Show a client that both CRMs know, with its one decision; _DisagreementError if any has two."""
+        if twice := demosecond.twice_judged(closed):
+            raise _DisagreementError(self._words.say("demo.doubled", what=", ".join(twice)))
+        seen = demosecond.most_called(self._sandbox, self._second, closed, period)
+        if seen is None:
+            return {}
+        self.say("one_client", period=period, **demosecond.said(seen, self._words))
+        counts = {"first": seen.first, "second": seen.second, "done": seen.decision.numbers["done"]}
+        return {f"example_{name}": count for name, count in counts.items()}
 
     def _plan(self, settings: Settings, store: Store, judged: Judged) -> Plan:
         self.say("step", command="plan")
@@ -220,7 +257,8 @@ class _Demo:
     def _written(self, sent: Sequence[Sent]) -> dict[str, int]:
         """Count our records in the portal; each one sent must stand exactly once."""
         writes = self._sandbox.state("writes")["writes"]
-        wanted: Counter[str] = Counter(each.change.kind for each in sent if each.state != "skipped")
+        first = [each for each in sent if each.change.source == SOURCE and each.state != "skipped"]
+        wanted: Counter[str] = Counter(each.change.kind for each in first)
         markers = Counter(write["marker"] for write in writes if write["marker"])
         tasks = sum(write["method"] == "tasks.task.add" for write in writes)
         calls = sum(write["method"] == "crm.activity.add" for write in writes)
@@ -233,4 +271,11 @@ class _Demo:
             raise _DisagreementError(self._words.say("demo.doubled", what=f"{twice} {dict(wanted)} {found}"))
         numbers = {"tasks": tasks, "calls": calls, "owners": owners, "fields": fields}
         self.say("written", field="abc_class", **numbers)
-        return numbers
+        return numbers | self._second_written(sent)
+
+    def _second_written(self, sent: Sequence[Sent]) -> dict[str, int]:
+        found = demosecond.written(self._second, sent)
+        if found["fields"] + found["owners"] != found.pop("wanted"):
+            raise _DisagreementError(self._words.say("demo.doubled", what=f"{demosecond.SOURCE}: {found}"))
+        self.say("second_written", field="abc_class", **found)
+        return {f"second_{name}": count for name, count in found.items()}

@@ -58,6 +58,19 @@ class QueryKey(AuthBase):
         return request
 
 
+class Header(AuthBase):
+    """Sends a secret in a header of the vendor's own."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = value
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign one request."""
+        request.headers[self._name] = self._value
+        return request
+
+
 class FreshBearer(AuthBase):
     """Sends the bearer token that `token()` gives for each request, which may raise to let none go.
 

@@ -62,6 +62,19 @@ def connect(folder: Path, url: str) -> None:
     settings.write_text(text, encoding="utf-8")
 
 
+def connect_amocrm(folder: Path, url: str) -> None:
+    """Make a project of an amoCRM account that is called `portal`, at any speed."""
+    begun = call(folder, "init", "--source", "amocrm", url, "--name", "portal")
+    assert begun.code == 0, begun.err
+    (folder / ".env").write_text("PORTAL_TOKEN=sandbox\n", encoding="utf-8")
+    settings = folder / "plugins.toml"
+    text, count = re.subn(
+        r"^# rate = .*$", 'rate = "off"', settings.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert count == 1
+    settings.write_text(text, encoding="utf-8")
+
+
 def point(folder: Path, url: str) -> None:
     """Let the project's webhook be this one."""
     (folder / ".env").write_text(f"PORTAL_WEBHOOK_URL={url}\n", encoding="utf-8")

@@ -145,6 +145,15 @@ def broken_policy(stage: Stage) -> None:
     stage.project.edit("policies/abc.toml", "^rule = .*", 'rule = "abd"')
 
 
+# -- amoCRM -------------------------------------------------------------------------------------------------
+
+
+def no_such_account(stage: Stage) -> None:
+    """Let the address be one at which no account is: the vendor answers with a web page."""
+    page = talker(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>")
+    stage.project.edit("plugins.toml", r"^url = .http.*$", f'url = "http://127.0.0.1:{stage.keep(page)}/"')
+
+
 # -- the store ----------------------------------------------------------------------------------------------
 
 
@@ -263,7 +272,7 @@ WAYS: dict[str, Way] = {
     way.__name__: way
     for way in (
         *(old_python, narrow_python, old_processor, old_console, windows_share, full_disk, empty_bucket),
-        *(no_project, no_secret, broken_plugin, broken_policy),
+        *(no_project, no_secret, broken_plugin, broken_policy, no_such_account),
         *(
             network_share,
             closed_store,

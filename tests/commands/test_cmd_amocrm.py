@@ -66,9 +66,36 @@ def test_without_an_address_the_file_shows_what_it_looks_like(project: Project) 
     assert "# client_secret =" in text
 
 
-def test_a_revoked_token_is_one_line(project: Project, account: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("fault", "field", "code", "said"),
+    [
+        ("revoked", "region", 1, "Unauthorized: Invalid user name or password — make a new long-lived token"),
+        ("unpaid", "region", 1, "Payment Required: Payment required — pay for the account, then run again"),
+        (
+            "rename_302=localhost",
+            "region",
+            1,
+            "the account sends us away, to localhost — check `url` of this",
+        ),
+        ("no_users", "region", 3, "Forbidden: You do not have permission to perform this action — make the"),
+        (
+            "",
+            "Регеон",
+            4,
+            "the account's companies have no field 'Регеон', did you mean 'Регион'? — name it as",
+        ),
+    ],
+    ids=["a revoked token", "an unpaid account", "a wrong subdomain", "no rights for users", "no such field"],
+)
+def test_what_is_wrong_is_one_line_with_the_next_step(
+    project: Project, account: Sandbox, fault: str, field: str, code: int, said: str
+) -> None:
     begun(project, account)
-    account.stand_in.faults.add("revoked")
+    if fault:
+        account.stand_in.faults.add(fault)
+    else:
+        fields = f'custom_fields = {{ "{field}" = "region" }}'
+        project.edit("plugins.toml", r"^# custom_fields = .*$", fields)
     result = project("pull")
-    assert result.code == 1
-    assert "Unauthorized: Invalid user name or password — make a new long-lived token" in result.err
+    (line,) = result.err.splitlines()
+    assert (result.code, said in line) == (code, True), result.out + result.err

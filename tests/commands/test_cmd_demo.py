@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ import connector.commands.demo as demo_module
 from connector.config import load_settings
 from connector.rules.policy import load_policies
 from connector.sandbox.company.generate import generate
+from connector.sandbox.company.sharing import shared_out
+from connector.sandbox.company.tables import Company
 from connector.sandbox.server import Sandbox, running
 
 from .shared import STREAMS, call, the_line
@@ -31,22 +33,23 @@ class Shown:
     result: Result
     folder: Path
     state: dict[str, Any]
+    second: dict[str, Any]
 
 
 def show(folder: Path, *arguments: str) -> Shown:
-    """Run the demo and look into its portal just before that is closed."""
-    seen: dict[str, Any] = {}
+    """Run the demo and look into its CRMs just before they are closed."""
+    seen: dict[str, dict[str, Any]] = {}
 
     @contextmanager
     def watched(vendor: str, **options: Any) -> Iterator[Sandbox]:
         with running(vendor, **options) as sandbox:
             yield sandbox
-            seen.update(sandbox.state())
+            seen[vendor] = sandbox.state()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo_module, "running", watched)
         result = call(folder.parent, *GIVEN, "--folder", str(folder), *arguments)
-    return Shown(result, folder, seen)
+    return Shown(result, folder, seen["bitrix24"], seen["amocrm"])
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +87,8 @@ def test_the_firm_is_that_of_the_seed(first: Shown) -> None:
     made = generate(clients=CLIENTS, seed=1, as_of=at(AS_OF)).tables
     assert first.result.json["clients"] == len(made["clients"])
     assert first.result.json["deals"] == len(made["deals"])
-    assert first.result.json["events"] == sum(row["status"] != "cancelled" for row in made["events"])
+    told = first.result.json["events"] + first.result.json["second_events"]
+    assert told == sum(row["status"] != "cancelled" for row in made["events"])
     assert [row["name"] for row in first.state["company"]["clients"]] == [
         row["name"] for row in made["clients"]
     ]
@@ -114,6 +118,54 @@ def test_people_read_the_same_numbers(first: Shown, people: Shown) -> None:
     ]
 
 
+def test_the_second_crm_holds_some_of_the_same_clients_and_each_is_one(first: Shown) -> None:
+    numbers, clients = first.result.json, first.second["company"]["clients"]
+    there = {row["inn"] for row in first.state["company"]["clients"]}
+    assert numbers["linked"] == numbers["second_clients"] == len(clients) > 1
+    assert all(row["inn"] in there for row in clients)
+    events = first.second["company"]["events"]
+    assert numbers["second_events"] == len(events) > 10
+    assert {row["kind"] for row in events} == {"call"}
+    found = call(first.folder, "links", "--format", "json").json["sources"]
+    assert (found["amo"]["linked"], found["portal"]["linked"]) == (len(clients), len(clients))
+    assert found["portal"]["clients"] == CLIENTS
+
+
+def test_the_calls_of_both_crms_make_one_clients_contacts(first: Shown) -> None:
+    """None of the client's calls of September stand in the portal, two in amoCRM: the decision counts two."""
+    numbers = first.result.json
+    assert (numbers["example_first"], numbers["example_second"], numbers["example_done"]) == (0, 2, 2)
+
+
+def test_what_holds_of_a_card_is_set_in_the_second_crm_too_and_tasks_are_not(first: Shown) -> None:
+    numbers, writes = first.result.json, first.second["writes"]
+    assert numbers["second_fields"] == sum("custom_fields_values" in write["body"] for write in writes) > 0
+    assert numbers["second_fields"] + numbers["second_owners"] == len(writes)
+    assert {write["entity"] for write in writes if "custom_fields_values" in write["body"]} == {"companies"}
+    assert not [write for write in writes if write["marker"]]
+
+
+def whole(firm: Company) -> tuple[Company, Company]:
+    """Leave all of the firm to the first CRM; the second has two clients of it and not one call."""
+    first, second = shared_out(firm)
+    few = {**second.tables, "clients": second.tables["clients"][:2], "contacts": [], "events": []}
+    return replace(first, tables=firm.tables), replace(second, tables=few)
+
+
+@pytest.fixture(scope="module")
+def undivided(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_module, "shared_out", whole)
+        return show(tmp_path_factory.mktemp("undivided") / "demo", "--seed", "1", "--format", "json")
+
+
+def test_a_firm_in_two_crms_is_judged_as_it_would_be_in_one(first: Shown, undivided: Shown) -> None:
+    names = ("met", "breached", "exempt", "silent")
+    told = {name: undivided.result.json[name] for name in names}
+    assert {name: first.result.json[name] for name in names} == told
+    assert told["met"] + told["breached"] > 0
+
+
 def test_the_norm_of_the_closed_month_judges_every_client_at_most_once(first: Shown) -> None:
     numbers = first.result.json
     assert numbers["period"] == "2026-09"
@@ -123,11 +175,11 @@ def test_the_norm_of_the_closed_month_judges_every_client_at_most_once(first: Sh
 
 def test_its_project_is_one_that_the_commands_know(people: Shown) -> None:
     settings = load_settings(people.folder)
-    assert [source.plugin for source in settings.sources] == ["bitrix24"]
+    assert [source.plugin for source in settings.sources] == ["bitrix24", "amocrm"]
     assert {policy.mode for policy in load_policies(settings.policies_folder)} == {"approve"}
     status = call(people.folder, "status", "--format", "json")
     assert status.code == 0
-    assert len(status.json["streams"]) == len(STREAMS)
+    assert len([one for one in status.json["streams"] if one["source"] == "portal"]) == len(STREAMS)
     assert status.json["changes"] == {}
 
 
@@ -156,6 +208,7 @@ def test_in_english_in_a_folder_of_its_own_here(tmp_path: Path, monkeypatch: pyt
     assert list((tmp_path / "connector-demo").iterdir()) == []
     lines = result.out.splitlines()
     assert lines[0].startswith(f"A stand-in Bitrix24: a made-up firm, {CLIENTS} clients")
-    own = [line for line in lines if re.match("Portal and|The portal now|A second|Contact norm", line)]
-    assert len(own) == 4
+    starts = "Portal and|The portal now|A second|Contact norm|A stand-in|amoCRM and|Clients that|In amoCRM"
+    assert len([line for line in lines if re.match(starts, line)]) == 9
+    own = [line for line in lines if re.match(starts, line)]
     assert not any(re.search("[А-Яа-я]", line) for line in own)

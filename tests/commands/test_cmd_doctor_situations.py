@@ -17,21 +17,21 @@ from connector.sandbox.company.tables import Company
 from connector.sandbox.server import running
 from connector.store.migrations import HEAD
 
-from .shared import connect
+from .shared import connect, connect_amocrm
 from .situations import WAYS, Stage
 
 ROOT = Path(__file__).parents[2]
-EVERY: list[dict[str, Any]] = tomllib.loads((ROOT / "docs" / "doctor.toml").read_text(encoding="utf-8"))[
+SITUATIONS: list[dict[str, Any]] = tomllib.loads((ROOT / "docs" / "doctor.toml").read_text(encoding="utf-8"))[
     "situation"
 ]
-SITUATIONS = [each for each in EVERY if "vendor" not in each]
-KEYS = {"layer", "what", "faults", "settings", "portal", "pull", "way", "options", "ends", "lines"}
+KEYS = {"layer", "what", "crm", "faults", "settings", "portal", "pull", "way", "options", "ends", "lines"}
 SETTINGS = {
     "write": "[]",
     "custom_fields": '{ "Регион" = "region" }',
     "fields": '{ abc_class = "UF_CRM_ABC_CLASS" }',
 }
 """What a sound project says, so that every stream, a field to read and a field to write are looked at."""
+OF_AMOCRM = SETTINGS | {"fields": '{ abc_class = "ABC_CLASS" }'}
 DIFFERS = (
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"plugins\.toml:\d+:\d+:", "plugins.toml:LINE:"),
@@ -70,9 +70,11 @@ def staged(
 ) -> Stage:
     """Make a sound project on a portal whose clock is ours, with what the row says of faults and settings."""
     options = {"limits": "off", **situation.get("portal", {}), "faults": situation.get("faults", [])}
-    portal = stack.enter_context(running("bitrix24", company=company, **options))
-    connect(project.folder, portal.url)
-    for key, value in (SETTINGS | situation.get("settings", {})).items():
+    crm = situation.get("crm", "bitrix24")
+    portal = stack.enter_context(running(crm, company=company, **options))
+    (connect if crm == "bitrix24" else connect_amocrm)(project.folder, portal.url)
+    sound = SETTINGS if crm == "bitrix24" else OF_AMOCRM
+    for key, value in (sound | situation.get("settings", {})).items():
         project.edit("plugins.toml", rf"^(# )?{key} = .*$", f"{key} = {value}".replace("\\", r"\\"))
     return Stage(project, portal, monkeypatch, stack, scratch)
 
@@ -120,7 +122,7 @@ def test_every_way_is_in_the_table() -> None:
 
 
 def test_every_line_has_its_fix() -> None:
-    for situation in EVERY:
+    for situation in SITUATIONS:
         for line in situation["lines"]:
             assert " — " in line, line
 

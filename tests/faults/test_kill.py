@@ -19,9 +19,9 @@ def killed(code: int) -> bool:
     return code == KILLED or code in (1, int(signal.SIGTERM))
 
 
-def kill_with_the_answer_on_its_way(office: Office, held: Held) -> None:
+def kill_with_the_answer_on_its_way(office: Office, held: Held, *, alone: bool = False) -> None:
     """Kill `apply` when the portal has done, and not yet answered, what it was asked."""
-    process = office.start()
+    process = office.process("apply", str(office.plan), "--yes", alone=alone)
     office.wait_for_writes(len(office.tasks))
     assert held.reached.wait(10)
     process.kill()
@@ -35,7 +35,7 @@ def test_killed_between_sending_and_recording_there_is_no_second_task(office: Op
     ours = office(tasks, answer_within=WITHIN)
     if tasks > 1 and not ours.vendor.batches:
         pytest.skip("each record is a request of its own: there is no batch to be killed in")
-    kill_with_the_answer_on_its_way(ours, ours.held())
+    kill_with_the_answer_on_its_way(ours, ours.held(), alone=tasks == 1)
     assert ours.states() == ["sending"] * tasks
     assert ours.markers() == ours.expected_markers()
 

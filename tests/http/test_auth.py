@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-from connector.http.auth import Basic, Bearer, QueryKey
+from connector.http.auth import Basic, Bearer, Header, QueryKey
 
 
 def signed(auth) -> requests.PreparedRequest:
@@ -25,8 +25,17 @@ def test_a_key_in_the_query():
     assert signed(QueryKey("key", "a b&c")).url == "https://host/path?a=1&key=a+b%26c"
 
 
+def test_a_header_of_the_vendors_own():
+    assert signed(Header("X-Refresh-Token", "abc")).headers["X-Refresh-Token"] == "abc"
+
+
 def test_credentials_do_not_show_themselves():
-    for auth in (Bearer("s3cr3t"), Basic("login", "s3cr3t"), QueryKey("key", "s3cr3t")):
+    for auth in (
+        Bearer("s3cr3t"),
+        Basic("login", "s3cr3t"),
+        QueryKey("key", "s3cr3t"),
+        Header("X", "s3cr3t"),
+    ):
         assert "s3cr3t" not in repr(auth)
 
 

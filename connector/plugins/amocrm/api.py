@@ -19,6 +19,8 @@ from connector.plugins.amocrm.breaker import Breaker
 from connector.plugins.amocrm.query import flat
 
 ROOT = "api/v4/"
+AHEAD = 3
+"""Turns that threads may have taken ahead: enough that none is lost where a thread is slow to wake."""
 
 
 class Tokens(Protocol):
@@ -45,6 +47,7 @@ class Api:
         self._tokens = tokens
         self._breaker = breaker
         self._used = threading.local()
+        self._line = threading.BoundedSemaphore(AHEAD)
         self._trying = threading.local()
         http.judge = self._judge
 
@@ -55,15 +58,25 @@ class Api:
 
     def sign(self) -> str:
         """Return the token for a request that is about to leave; BlockedError while the vendor blocks us."""
+        self._leave_line()
         if not getattr(self._trying, "now", False):
             self._breaker.check()
         self._used.token = self._tokens.token()
         return str(self._used.token)
 
     def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Read by a path below `/api/v4/`; None where there is nothing (204)."""
+        """Read by a path below `/api/v4/`; None where there is nothing (204).
+
+        Few threads wait for their turns at a time: all turns that were taken ahead would be used at once
+        after the machine was held up, and the vendor would refuse some.
+        """
         params = flat(parameters or {})
-        return self._signed(partial(self._http.read, ROOT + path, params=params, verb="GET")).body
+        self._line.acquire()
+        self._used.in_line = True
+        try:
+            return self._signed(partial(self._http.read, ROOT + path, params=params, verb="GET")).body
+        finally:
+            self._leave_line()
 
     def write(self, verb: str, path: str, items: Any, needs: Collection[str] = ()) -> Any:
         """Change something by a path below `/api/v4/`, once; UnknownFateError when the answer is lost."""
@@ -83,6 +96,12 @@ class Api:
             self._trying.now = False
         self._breaker.close()
         return found
+
+    def _leave_line(self) -> None:
+        """Let the next thread wait for its turn: this one's request leaves, or never will."""
+        if getattr(self._used, "in_line", False):
+            self._used.in_line = False
+            self._line.release()
 
     def _signed(self, send: Callable[[], Answer]) -> Answer:
         """Send, and once more where the token had ended: what a 401 answers was not done."""

@@ -7,10 +7,8 @@ import binascii
 import json
 from typing import Any
 
-from requests import PreparedRequest
-from requests.auth import AuthBase
-
 from connector.errors import AccessError, SourceError
+from connector.http.auth import Header
 from connector.http.client import Http
 from connector.http.network import is_loopback
 from connector.plugins.amocrm.settings import AmoCrmConfig
@@ -25,25 +23,16 @@ class MovedError(AccessError):
     """The account has another address."""
 
 
-class _ByRefresh(AuthBase):
-    """Sends the refresh token as the vendor's library does (amocrm-api-php 1.16)."""
-
-    def __init__(self, refresh: str) -> None:
-        self._refresh = refresh
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign one request."""
-        request.headers["X-Refresh-Token"] = self._refresh
-        return request
-
-
 def check_address(http: Http, config: AmoCrmConfig, access: str, refresh: str) -> None:
-    """Raise MovedError with the new address where the account was renamed; else return, whatever is wrong."""
+    """Raise MovedError with the new address where the account was renamed; else return, whatever is wrong.
+
+    The question is that of the vendor's library (amocrm-api-php 1.16).
+    """
     scheme, _, ours = config.url.rstrip("/").partition("://")
     host = _api_domain(access)
     if not _may_ask(host, config.host):
         return
-    with http.beside(f"{scheme}://{host}/", _ByRefresh(refresh)) as way:
+    with http.beside(f"{scheme}://{host}/", Header("X-Refresh-Token", refresh)) as way:
         try:
             domain = text(as_map(way.read(PATH, verb="GET", slow=0.0).body).get("domain"))
         except SourceError:

@@ -14,7 +14,7 @@ from connector.model import EventKind, Role
 from connector.plugins.base import SourceConfig
 from connector.plugins.ownfields import unplaced
 
-RATE = 6.9
+RATE = 6.95
 """Requests a second, of the 7 that the vendor allows an integration: eight never fall into one second."""
 
 

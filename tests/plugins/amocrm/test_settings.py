@@ -38,8 +38,8 @@ def test_an_application_needs_all_of_its_settings():
 
 
 def test_the_limit_is_below_seven_a_second_and_shared():
-    assert config().limit() == ("amocrm firm.amocrm.ru", 6.9, 1.0)
-    assert config(share=0.5).limit() == ("amocrm firm.amocrm.ru", 3.45, 1.0)
+    assert config().limit() == ("amocrm firm.amocrm.ru", 6.95, 1.0)
+    assert config(share=0.5).limit() == ("amocrm firm.amocrm.ru", 3.475, 1.0)
     assert config(rate="off").limit() is None
 
 
