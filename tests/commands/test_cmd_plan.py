@@ -88,7 +88,7 @@ def test_a_field_that_nobody_named_is_listed_with_what_to_write_where(pulled: Pr
     told = [
         line
         for line in lines
-        if line.endswith('впишите в [[source]] portal: fields = { abc_class = "поле" }')
+        if line.endswith('впишите в [[source]] portal: fields.abc_class = "поле"')
     ]
     assert len(told) == 1
     assert "не сказано, в какое поле карточки писать" in told[0]
