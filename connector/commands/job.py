@@ -316,6 +316,12 @@ class Work:
             self.outcome = "failed" if bad == len(outcomes) else "partial"
         self.numbers["read"] = sum(one.read for one in outcomes)
 
+    def left_out(self, failed: Sequence[str]) -> None:
+        """Write down which policies decided nothing because the rule of a plugin failed."""
+        if failed:
+            self.numbers["left_out"] = list(failed)
+            self.outcome = "partial"
+
     def sent(self, sent: Sequence[Sent]) -> None:
         """Write down what was sent."""
         self.numbers["sent"] = summary(sent)
