@@ -143,7 +143,7 @@ def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str,
 
     StoreError where no client was ever pulled.
     """
-    wanted = {"clients", "employees", *NEEDED, *required_frames(policies)}
+    wanted = {"clients", "employees", "class_changes", *NEEDED, *required_frames(policies)}
     frames = read_frames(settings.store_url, sorted(wanted))
     if frames["clients"].is_empty():
         raise StoreError(

@@ -59,9 +59,9 @@ class Policy:
 
     @property
     def frames(self) -> frozenset[str]:
-        """The store's frames that its rule, its condition and its table look at."""
+        """The store's frames that its rule, its parameters, its condition and its table look at."""
         asked = (action.when.frames() for action in self.actions)
-        return frozenset().union(self.judge.frames, self.layers.frames, *asked)
+        return frozenset().union(self.judge.frames, self.params.more_frames(), self.layers.frames, *asked)
 
     def judges(self, period: Month) -> bool:
         """Tell whether the policy was in effect when the month began (contracts §5)."""

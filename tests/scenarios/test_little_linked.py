@@ -12,7 +12,7 @@ from connector import clock
 from .branches import branches
 
 CRM = {
-    "employees": "id;name;role;active_from\nM1;Иванов Пётр;seller;2025-01-01\nM2;Петрова Анна;seller;2025-01-01\n",
+    "employees": "id;name;role\nM1;Иванов Пётр;seller\nM2;Петрова Анна;seller\n",
     "clients": "id;name;owner;created_at;inn;abc\nK;Ромашка;M1;2025-01-15;7707083893;A\n",
     "ownership": "client;employee;valid_from\nK;M1;2025-01-15\n",
 }
