@@ -157,6 +157,7 @@ def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str,
         language=settings.project.company.language,
         calendar=read_calendar(calendar_file(settings)),
         accepted=tuple(source.name for source in settings.sources if source.visibility == "accepted"),
+        owner_of_record=settings.project.company.owner_of_record,
     )
     firm = read_company(settings.company_folder, settings.zone)
     frames = regrouped(frames, settings.store_url, settings.priority, firm)

@@ -51,6 +51,8 @@ class Company:
     language: Language = "ru"
     calendar: Calendar = field(default_factory=Calendar)
     accepted: tuple[str, ...] = ()
+    owner_of_record: str | None = None
+    """The source that receives owner changes; None: every source that has the client."""
 
 
 class Facts:

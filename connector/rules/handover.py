@@ -1,4 +1,4 @@
-"""What a change of owner asks of the CRMs: the owner in every record, and a task for a person."""
+"""What a change of owner asks of the CRMs: the owner in its records, and a task for a person."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from connector.rules.actions import action_lists, joined_lists
 from connector.rules.escalation import task_actions
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
+from connector.rules.places import owner_places
 from connector.rules.staff import first_of, people, with_account, with_head
 
 
@@ -26,13 +27,12 @@ def handover_actions(
     meeting = task_actions(facts, asked.filter(~stays), moment, purpose="contact")
     deciding = task_actions(facts, asked.filter(stays), moment)
     owners = rows.with_columns(period=_named_period("to")) if by_receiver else rows
-    return joined_lists([_owners(facts, owners), meeting, deciding])
+    return joined_lists([_owners(facts, owners, moment), meeting, deciding])
 
 
-def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
-    """Change the owner in every record of the client in whose source the new one has an account."""
-    records = facts.records.select("client", "source", "external_id", "target", "rank")
-    moved = rows.filter(pl.col("decision") == "reassign").join(records, on="client")
+def _owners(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+    """Change the owner in each of `owner_places` in whose source the new one has an account."""
+    moved = rows.filter(pl.col("decision") == "reassign").join(owner_places(facts, moment), on="client")
     moved = with_account(facts, with_account(facts, moved, "employee", "old"), "to", "new")
     moved = moved.filter(pl.col("new").is_not_null()).sort("client", "rank", "external_id")
     return action_lists(

@@ -40,6 +40,7 @@ class Reassign:
     params = ReassignParams
     frames = frozenset({"clients", "employees", "events", "ownership", "absences", "sales", "deals", "tasks"})
     closed_too = False
+    receives = True
     title = Bilingual(ru="Передача клиентов новым ответственным", en="Clients given to new owners")
 
     def decide(self, facts: Facts, params: ReassignParams, moment: Moment) -> pl.DataFrame:
