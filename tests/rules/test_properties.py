@@ -92,7 +92,7 @@ def handed_over(draw: st.DrawFn) -> Case:
 
 @st.composite
 def crowded(draw: st.DrawFn) -> Case:
-    """Return a client with several contacts on one day, in any order: one counts, and it is always the same."""
+    """Return a client with several contacts on one day, in any order: the same one counts."""
     day = draw(st.dates(date(2026, 9, 1), date(2026, 9, 30)))
     hours = draw(st.permutations([9, 9, 12, 15]))
     held = [Held("M1", "call", moscow(day, hour)) for hour in hours[: draw(st.integers(2, 4))]]
