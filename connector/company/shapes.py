@@ -51,6 +51,7 @@ ABSENCES = Shape(
     ),
     ("person", "from_date", "to_date"),
     ("Отсутствия", "Отпуска"),
+    span=("from_date", "to_date"),
 )
 
 PINS = Shape(

@@ -223,6 +223,20 @@ id;client;employee;kind;status;completed_at
     }
 
 
+def test_sc05_the_new_owner_s_breach_costs_nothing_yet(project: Project) -> None:
+    """16 September and 30 days is 16 October, after the period's end: protection. In October it is over."""
+    tables = {
+        "employees": STAFF,
+        "clients": "id;name;owner;created_at;abc\nH1;Клиент;M2;2026-01-15;A\n",
+        "ownership": "client;employee;valid_from;valid_to\nH1;M1;2026-01-15;2026-09-15\nH1;M2;2026-09-16;\n",
+        "events": "id;client;employee;kind;status;completed_at\n3;H1;M2;call;completed;2026-09-22T10:00\n",
+    }
+    firm(project, tables, {"withdraw": "grace_days = 0\nwarned_days = 0\ncooldown_days = 0\n"})
+    september = decided(project, "2026-10-01T00:00")["H1"]
+    assert (september["decision"], september["reason"], september["employee"]) == ("keep", "protection", "M2")
+    assert decided(project, "2026-11-01T00:00")["H1"]["decision"] == "withdraw"
+
+
 @pytest.mark.parametrize(("as_of", "state"), [("2026-09-16", "behind"), ("2026-09-29", "unreachable")])
 def test_sc08_warnings_inside_the_month(project: Project, as_of: str, state: str) -> None:
     tables = {
