@@ -12,6 +12,7 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import approve
 from connector.commands.apply import report as sent_report
 from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
+from connector.commands.linked import share_lines
 from connector.commands.pull import exit_code, failures, tell
 from connector.config import Settings
 from connector.errors import ExitCode, LockedError
@@ -62,6 +63,9 @@ def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: boo
         outcomes = pull_all(app, settings, store, sources)
         work.streams(outcomes)
         tell(app, outcomes)
+        report["linked"] = store.identities.made().numbers.get("sources", {})
+        for line in share_lines(report["linked"]):
+            app.say(line)
         code = exit_code(outcomes)
         if code is not ExitCode.FAILED:
             judged = judge(settings, moment(as_of, settings.zone))

@@ -55,6 +55,16 @@ def test_control_with_nine_tenths_it_goes(project: Project) -> None:
     assert moved(plan(project, linked=900, alone=100)) == [("K", "M2")]
 
 
+def test_every_run_prints_what_is_linked_by_count_and_by_turnover(project: Project) -> None:
+    """Clarification 42: one of the books' two clients is the CRM's, and it buys 89.9 % of what they sell."""
+    plan(project, linked=899, alone=101)
+    said = project("run").out.splitlines()
+    assert "crm            1 of 1 clients linked (100.0%)" in said
+    assert "books          1 of 2 clients linked (50.0%, 89.9% of its turnover)" in said
+    books = project("run", "--format", "json").json["linked"]["books"]
+    assert (books["linked"], books["clients"], books["share"], books["turnover_share"]) == (1, 2, 0.5, 0.899)
+
+
 def test_the_firm_may_ask_for_less(project: Project) -> None:
     told = plan(project, linked=500, alone=500)
     assert moved(told) == []
