@@ -52,7 +52,7 @@ class Reassign:
         rows = movers(facts, params, moment, judged)
         there = receivers(facts, params, moment, judged)
         rows = rows.join(chosen(facts, rows, there, params, moment), on="client")
-        rows = rows.join(handover_actions(facts, rows, moment), on="client", how="left")
+        rows = rows.join(handover_actions(facts, rows, moment, note=params.note), on="client", how="left")
         flags = {
             "owner_conflict": pl.col("conflict"),
             "owner_left": pl.col("cause") == "owner_left",

@@ -135,3 +135,21 @@ def test_an_unknown_crm_is_told_with_its_place(project: Project) -> None:
     judged = project("decide", "--as-of", AS_OF)
     assert judged.code == 4
     assert "reassign: write_to: no source 'onek', did you mean 'onec'?" in judged.err
+
+
+def test_the_card_is_told_whose_the_client_was(project: Project) -> None:
+    calls = "".join(f"{day};X;M9;call;completed;2026-08-{day:02}T10:00\n" for day in range(3, 9))
+    tables = LEFT | {"events": LEFT["events"] + calls + "9;X;M2;meeting;completed;2026-09-09T10:00\n"}
+    firm(project, tables, {"reassign": "note = true"})
+    (note,) = (one for one in decided(project, AS_OF)["X"]["actions"] if one["kind"] == "add_note")
+    assert note["target"] == "firm:X"
+    assert note["text"] == (
+        "Клиент передан: Ушедший → Петрова Анна. Прежний ответственный больше не работает. "
+        "Последние контакты: 09.09.2026 встреча, Петрова Анна; 08.08.2026 звонок, Ушедший; 07.08.2026 звонок, Ушедший; "
+        "06.08.2026 звонок, Ушедший; 05.08.2026 звонок, Ушедший."
+    )
+    project.edit("plugins.toml", r"^# write = .*$", 'write = ["owner", "note"]')
+    project.edit("policies/reassign.toml", r"^version = .*$", 'version = "1"\nmode = "approve"')
+    planned = project("plan", "--as-of", AS_OF, "--format", "json").json
+    changes = {one["kind"]: one for one in planned["changes"]}
+    assert changes["add_note"]["after"] == changes["change_owner"]["key"], "it waits for the new owner"
