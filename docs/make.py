@@ -56,6 +56,7 @@ from connector.rules.registry import RULES
 from connector.rules.rule import results_of
 from connector.rules.where.fields import CLIENT_FIELDS
 from connector.rules.where.functions import FUNCTIONS
+from connector.rules.where.receivers import RECEIVER_FIELDS
 from connector.tables import cells
 from connector.tables.shape import Shape
 from connector.testing.checks import PROMISES
@@ -113,7 +114,7 @@ def policies_page() -> str:
     """Return the language of policies, and the parameters of every built rule."""
     text = (FOLDER / "policies.template.md").read_text(encoding="utf-8")
     tables = {"keys": _policy_keys, "results": _results, "fields": _fields, "functions": _functions}
-    tables["decisions"] = _decisions
+    tables |= {"decisions": _decisions, "receivers": _receivers}
     for name, made in tables.items():
         text = text.replace(f"<!-- {name} -->\n", "\n".join(made()) + "\n")
     parts = [MADE + text]
@@ -151,6 +152,15 @@ def _fields() -> Iterator[str]:
     for name, spec in CLIENT_FIELDS.items():
         kind = " ".join(f"`{choice}`" for choice in spec.choices) or kinds.get(spec.kind, spec.kind)
         yield f"| `{name}` | {kind} | {', '.join(spec.titles)} | {spec.meaning.en} |"
+
+
+def _receivers() -> Iterator[str]:
+    yield "| field | kind | meaning |"
+    yield "|---|---|---|"
+    kinds = {"truth": "yes or no", "texts": "list"}
+    for name, spec in RECEIVER_FIELDS.items():
+        kind = " ".join(f"`{choice}`" for choice in spec.choices) or kinds.get(spec.kind, spec.kind)
+        yield f"| `{name}` | {kind} | {spec.meaning.en} |"
 
 
 def _decisions() -> Iterator[str]:

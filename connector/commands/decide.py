@@ -10,7 +10,9 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import Judged, employee_names, judge
 from connector.config import Settings
 from connector.errors import ConfigError, ExitCode
+from connector.locale import texts
 from connector.report.comparison import difference_lines
+from connector.report.fulfilment import fulfilment_lines, fulfilments
 from connector.rules.decide import judged_periods, moment_of
 from connector.rules.decision import Decisions
 from connector.rules.difference import documents
@@ -27,7 +29,9 @@ from connector.tomlfile import did_you_mean
 @click.option("--most", type=int, help="With --diff: show at most this many lines.")
 @common
 def command(app: App, as_of: str | None, only: str | None, diff: str | None, most: int | None) -> ExitCode:
-    """Judge by the policies and print the decisions; for people a table of counts, else one JSON object each.
+    """Judge by the policies and print the decisions, one JSON object each; for people a table of counts.
+
+    People see besides how each manager kept the norms: clients for whom they are met, and contacts held.
 
     With --diff last each line is one difference: what was kept, and what is said now.
 
@@ -49,10 +53,20 @@ def command(app: App, as_of: str | None, only: str | None, diff: str | None, mos
     if app.human:
         for line in table(decisions):
             app.say(line)
+        _kept_norms(app, settings, judged, decisions)
         return ended
     lines = list(decisions.lines())
     click.echo("[" + ",\n".join(lines) + "]" if app.output == "json" else "\n".join(lines))
     return ended
+
+
+def _kept_norms(app: App, settings: Settings, judged: Judged, decisions: Decisions) -> None:
+    """Say how each manager kept the norms."""
+    kept = fulfilments(decisions.frame)
+    if kept:
+        words = texts(settings.project.company.language)
+        for line in fulfilment_lines(kept, judged.facts.names, words):
+            app.say(line)
 
 
 def _differences(

@@ -143,7 +143,7 @@ def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str,
 
     StoreError where no client was ever pulled.
     """
-    wanted = {"clients", "employees", *NEEDED, *required_frames(policies)}
+    wanted = {"clients", "employees", "class_changes", *NEEDED, *required_frames(policies)}
     frames = read_frames(settings.store_url, sorted(wanted))
     if frames["clients"].is_empty():
         raise StoreError(
@@ -157,6 +157,7 @@ def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str,
         language=settings.project.company.language,
         calendar=read_calendar(calendar_file(settings)),
         accepted=tuple(source.name for source in settings.sources if source.visibility == "accepted"),
+        owner_of_record=settings.project.company.owner_of_record,
     )
     firm = read_company(settings.company_folder, settings.zone)
     frames = regrouped(frames, settings.store_url, settings.priority, firm)
@@ -315,6 +316,12 @@ class Work:
         if bad := sum(not one.ok for one in outcomes):
             self.outcome = "failed" if bad == len(outcomes) else "partial"
         self.numbers["read"] = sum(one.read for one in outcomes)
+
+    def left_out(self, failed: Sequence[str]) -> None:
+        """Write down which policies decided nothing because the rule of a plugin failed."""
+        if failed:
+            self.numbers["left_out"] = list(failed)
+            self.outcome = "partial"
 
     def sent(self, sent: Sequence[Sent]) -> None:
         """Write down what was sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
@@ -43,13 +43,18 @@ def linked(settings: Settings, store: Store) -> dict[str, Any]:
     }
 
 
-def lines(document: dict[str, Any]) -> Iterator[str]:
-    """Yield the numbers of `linked` for people."""
-    for source, one in document["sources"].items():
+def share_lines(sources: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each source: how many of its clients another one has, too, and how much they buy."""
+    for source, one in sources.items():
         sold = one["turnover_share"]
         turnover = "" if sold is None else f", {sold:.1%} of its turnover"
         counted = f"{one['linked']} of {one['clients']} clients linked"
         yield f"{source:<14} {counted} ({one['share']:.1%}{turnover})"
+
+
+def lines(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the numbers of `linked` for people."""
+    yield from share_lines(document["sources"])
     if document["doubtful"]:
         yield f"{document['doubtful']} records may be doubles: see `connector links --unmatched`"
     owning = [one for one in document["unmatched_employees"] if one["clients"]]

@@ -93,7 +93,7 @@ def check(app: App, path: Path | None, language: str | None) -> ExitCode:
 def examine(folder: Path, settings: Settings | None) -> Findings:
     """Check the policies of the folder, and play the examples beside them if all of them are right."""
     reading = read_policies(folder, Rulebook(settings.registry if settings else Registry()))
-    found = Findings(reading)
+    found = Findings(reading, unknown_sources(reading.policies, settings) if settings else [])
     beside = folder.parent if folder.is_file() else folder
     for path in sorted((beside / FOLDER).glob("*.toml")):
         golden, mistakes = read_golden(path)
@@ -102,6 +102,18 @@ def examine(folder: Path, settings: Settings | None) -> Findings:
             found.differences += play(golden, reading.policies, settings)
             found.played += 1
     return found
+
+
+def unknown_sources(policies: Sequence[Policy], settings: Settings) -> list[Mistake]:
+    """Return a mistake for each source in a `write_to` that is none of the firm's."""
+    known = list(settings.priority)
+    return [
+        Mistake(place_of(read_source(policy.path), ("write_to", index)), "write_to", "no_source",
+                {"word": name, "known": known})
+        for policy in policies
+        for index, name in enumerate(policy.write_to)
+        if name not in known and policy.path is not None
+    ]  # fmt: skip
 
 
 def same_versions(policies: Sequence[Policy], last: StoredPlan | None) -> list[Mistake]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import approve
 from connector.commands.apply import report as sent_report
 from connector.commands.job import Judged, judge, make_plan, pull_all, send, working
+from connector.commands.linked import share_lines
 from connector.commands.pull import exit_code, failures, tell
 from connector.config import Settings
 from connector.errors import ExitCode, LockedError
@@ -58,25 +58,31 @@ def command(app: App, as_of: str | None, yes: bool, detailed_exit: bool) -> int:
 def _run(app: App, settings: Settings, store: Store, as_of: str | None, yes: bool) -> ExitCode:
     report: dict[str, Any] = {"started_at": clock.now().isoformat(), "plan": None, "outcome": {}}
     sent: list[Sent] = []
+    broken: Sequence[str] = ()
     with open_sources(settings) as sources, working(app, store, "run") as work:
         outcomes = pull_all(app, settings, store, sources)
         work.streams(outcomes)
         tell(app, outcomes)
+        report["linked"] = store.identities.made().numbers.get("sources", {})
+        for line in share_lines(report["linked"]):
+            app.say(line)
         code = exit_code(outcomes)
         if code is not ExitCode.FAILED:
-            plan = _plan(app, settings, store, moment(as_of, settings.zone), yes)
+            judged = judge(settings, moment(as_of, settings.zone))
+            broken = judged.failed
+            work.left_out(broken)
+            plan = _plan(app, settings, store, judged, yes)
             sent = _send(app, settings, store, sources, plan, yes)
             work.sent(sent)
             report |= {"plan": plan.fingerprint, "outcome": summary(sent)}
-    report["failed"] = failures(outcomes)
+    report["failed"] = [*failures(outcomes), *broken]
     app.emit(report)
     settings.registry.run_finished(report)
-    return ExitCode.PARTIAL if problems(sent) and code is ExitCode.FINE else code
+    return ExitCode.PARTIAL if (broken or problems(sent)) and code is ExitCode.FINE else code
 
 
-def _plan(app: App, settings: Settings, store: Store, as_of: datetime, yes: bool) -> Plan:
-    """Judge, keep the decisions, and show the plan that follows from them."""
-    judged = judge(settings, as_of)
+def _plan(app: App, settings: Settings, store: Store, judged: Judged, yes: bool) -> Plan:
+    """Keep the decisions, and show the plan that follows from them."""
     _keep(settings, store, judged)
     plan = make_plan(settings, store, judged)
     for line in show_plan(plan, store.directory.employee_names(), 3, advise=not yes) if app.human else ():

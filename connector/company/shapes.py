@@ -47,9 +47,11 @@ ABSENCES = Shape(
         _needed("to_date", cells.day, "По", "Окончание", meaning="включительно"),
         _column("deputy", cells.text, "Замещает", "Заместитель", meaning="человек"),
         _column("kind", cells.text, "Вид"),
+        _column("entered", cells.day, "Внесено", meaning="день, когда об этом стало известно"),
     ),
     ("person", "from_date", "to_date"),
     ("Отсутствия", "Отпуска"),
+    span=("from_date", "to_date"),
 )
 
 PINS = Shape(

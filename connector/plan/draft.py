@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from connector.changes import AnyChange, ChangeOwner, CompleteTask, CreateTask, PlanContact, SetField, SetFlag
+from connector.changes import (
+    AddNote,
+    AnyChange,
+    ChangeOwner,
+    CompleteTask,
+    CreateTask,
+    PlanContact,
+    SetField,
+    SetFlag,
+)
 from connector.locale import Texts
 from connector.model import Ref
 from connector.plan.actions import again_key, make_change
@@ -74,12 +83,12 @@ class Draft:
                 self._along(change, obstacle, policy)
 
     def _after_move(self, change: AnyChange, policy: PolicyLike) -> AnyChange:
-        """Let an item about a client that gets a new owner by this plan wait for that.
+        """Let an item or note about a client that gets a new owner by this plan wait for that.
 
         A rehearsed move makes nothing wait that may be sent.
         """
         move = self._moved.get(Ref(*_place(change)))
-        if move is None or not isinstance(change, CreateTask | PlanContact):
+        if move is None or not isinstance(change, CreateTask | PlanContact | AddNote):
             return change
         rehearsed = self._policies[move.policy].mode == "dry_run" and policy.mode != "dry_run"
         return change if rehearsed else behind(move, change)

@@ -87,7 +87,7 @@ def unlinked_view(
 
 
 def stale_view(
-    sources: Sequence[str],
+    sources: Mapping[str, bool],
     reads: Mapping[tuple[str, str], StreamRun],
     standings: Mapping[tuple[str, str], StreamStanding],
     as_of: datetime,
@@ -95,12 +95,18 @@ def stale_view(
 ) -> str:
     """Return which stream of the sources failed last, or was read to its end over a day before `as_of`.
 
-    "" where there is none. One is enough: a call may stand in the very source that was not read.
+    "" where there is none. One is enough: a call may stand in the very source that was not read. What the
+    account was never allowed to read is part of a partial view: `sources` tells of each whether the admin
+    accepts that (clarification 40). What it could read once, and may not now, is stale.
     """
+    never = {place for place in reads if place not in standings or standings[place].finished_at is None}
+    known_gaps = {
+        place for place in never if sources.get(place[0]) and reads[place].visibility.startswith("partial")
+    }
     for place, read in sorted(reads.items()):
-        if place[0] in sources and read.status != "ok":
+        if place[0] in sources and read.status != "ok" and place not in known_gaps:
             return words.say("plan.note_failed", source=place[0], stream=place[1])
-    for place in sorted(reads.keys() | standings.keys()):
+    for place in sorted((reads.keys() | standings.keys()) - known_gaps):
         finished = standings[place].finished_at if place in standings else None
         if place[0] in sources and (finished is None or as_of - finished > FRESH):
             return words.say("plan.note_stale", source=place[0], stream=place[1])

@@ -52,7 +52,7 @@ def views_of(
     """
     reads, standings = store.runs.last_reads(), store.cursors.all()
     accepted = [name for name, is_accepted in sources.items() if is_accepted]
-    stale = stale_view(list(sources), reads, standings, as_of, words)
+    stale = stale_view(sources, reads, standings, as_of, words)
     return Views(stale, partial_views(reads, accepted), seen_in, unlinked)
 
 

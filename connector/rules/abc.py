@@ -32,7 +32,7 @@ class Abc:
         )
         computed = ~pl.any_horizontal("given", "new", "no_data", "no_turnover_source")
         rows = rows.join(
-            field_actions(facts, rows.filter(computed), "abc_class", "abc"), on="client", how="left"
+            field_actions(facts, rows.filter(computed), moment, "abc_class", "abc"), on="client", how="left"
         )
         return decision_frame(
             rows.with_columns(flag_list({mark: pl.col(mark) for mark in MARKS if mark != "given"})),

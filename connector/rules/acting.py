@@ -74,7 +74,7 @@ def _tasks(facts: Facts, rows: pl.DataFrame, moment: Moment, action: TaskAction)
     rows = rows.with_columns(title=pl.lit(action.title), text=pl.lit(action.text))
     rows = rows.with_columns(_filled(name, rows.columns, shown) for name in ("title", "text"))
     each = rows.partition_by("employee", "period")
-    placed = pl.concat([placed_with(facts, one, "_to", "assignee") for one in each]).with_columns(
+    placed = pl.concat([placed_with(facts, one, "_to", "assignee", moment) for one in each]).with_columns(
         kind=pl.lit("create_task"),
         purpose=pl.lit("decision"),
         due=pl.lit(due.isoformat()),

@@ -6,6 +6,8 @@ import polars as pl
 
 from connector.rules.facts import Facts
 from connector.rules.jsontext import json_objects
+from connector.rules.moment import Moment
+from connector.rules.places import places
 
 NO_ACTIONS = "[]"
 
@@ -30,11 +32,15 @@ def joined_lists(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
 
 
-def field_actions(facts: Facts, rows: pl.DataFrame, field: str, column: str) -> pl.DataFrame:
-    """Return actions that set the field to the rows' column in every record of the client: client, actions.
+def field_actions(facts: Facts, rows: pl.DataFrame, moment: Moment, field: str, column: str) -> pl.DataFrame:
+    """Return actions that set the field to the rows' column in each of `places`: client, actions.
 
     The plan keeps those whose source may be written and whose value is another (contracts §3).
     """
     new = rows.select("client", pl.col(column).alias("new"))
-    targets = facts.records.join(new, on="client").with_columns(kind=pl.lit("set_field"), field=pl.lit(field))
+    targets = (
+        places(facts, moment)
+        .join(new, on="client")
+        .with_columns(kind=pl.lit("set_field"), field=pl.lit(field))
+    )
     return action_lists(targets.sort("client", "rank", "external_id"), ("kind", "target", "field", "new"))

@@ -28,6 +28,8 @@ def policy_section(policy: Policy, words: Texts) -> Iterator[str]:
     yield from _parameters(policy.params, words)
     if policy.layers.scope:
         yield f"- {words.say('announce.scope', where=policy.layers.scope.text)}"
+    if policy.layers.receiver:
+        yield f"- {words.say('announce.receiver', where=policy.layers.receiver.text)}"
     for action in policy.actions:
         to = words.say(f"announce.to_{action.to}") if action.to in ("owner", "head") else action.to
         yield f"- {words.say('announce.action', when=action.when.text, to=to, title=action.title)}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from connector.rules.calendar import Calendar
 from connector.rules.facts import Facts
+from connector.rules.moment import Moment
 from connector.rules.period import DAY
+
+FIRST_PULL = timedelta(days=1)
+"""How long a first pull may take; what it brought was there before."""
 
 
 def absent_days(facts: Facts, first: date, last: date) -> pl.DataFrame:
@@ -17,6 +21,21 @@ def absent_days(facts: Facts, first: date, last: date) -> pl.DataFrame:
     start, end = pl.max_horizontal("from_date", pl.lit(first)), pl.min_horizontal("to_date", pl.lit(last))
     spans = away.select("employee", "deputy", pl.date_ranges(start, end).alias("day"))
     return spans.explode("day", empty_as_null=False).unique()
+
+
+def late_absences(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return absences in the judged month that were entered only after it, or after `as_of`.
+
+    Columns: employee, from_date, to_date. Where nobody wrote down when, the pull that first saw it
+    tells; what the first pull of its source brought is known since it happened (clarification 41).
+    """
+    end = min(moment.period.end(moment.zone), moment.as_of)
+    entered = pl.col("entered") > min(moment.period.last, moment.today)
+    seen = (pl.col("seen_at") > end) & (pl.col("seen_at") > pl.col("begun") + FIRST_PULL)
+    late = pl.when(pl.col("entered").is_not_null()).then(entered).otherwise(seen)
+    within = (pl.col("from_date") <= moment.period.last) & (pl.col("to_date") >= moment.period.first)
+    rows = facts.absence_entries.filter(within & late.fill_null(value=False))
+    return rows.select("employee", "from_date", "to_date").unique()
 
 
 def employment(facts: Facts) -> pl.DataFrame:

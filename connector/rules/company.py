@@ -39,14 +39,16 @@ def lay_over(
     """Return the frames with the firm's word in them, and a line for each name that nobody bears.
 
     `employees` gains `skills`, `ramp_until` and `person` (whom the firm says the account belongs to);
-    `absences` gains rows; `pins` and `approved_moves` are new. Needs `employees` and `clients`.
+    `absences` gains rows, and `entered` (the day on which a row was entered, if that is written down); `pins`
+    and `approved_moves` are new. Needs `employees` and `clients`.
     """
     accounts = Accounts(frames["employees"], firm.people)
     clients = Clients(frames["clients"])
     laid = dict(frames)
     laid["employees"] = _employees(frames["employees"], firm.people, accounts)
     if "absences" in frames:
-        laid["absences"] = pl.concat([frames["absences"], _absences(firm.absences, accounts)])
+        told = [frames["absences"], _absences(firm.absences, accounts)]
+        laid["absences"] = pl.concat(told, how="diagonal")
     clients.look_for(firm.links)
     laid["pins"] = clients.rows(firm.pins, PINS)
     laid["approved_moves"] = clients.rows(firm.approved_moves, MOVES)
@@ -169,9 +171,9 @@ def _absences(entries: Iterable[Entry], accounts: Accounts) -> pl.DataFrame:
         deputies = dict(accounts.of(entry["deputy"], entry.place)) if entry["deputy"] else {}
         for source, account in accounts.of(entry["person"], entry.place):
             days = (entry["from_date"], entry["to_date"])
-            rows.append((source, account, *days, deputies.get(source), entry["kind"]))
-    kinds = {"from_date": pl.Date(), "to_date": pl.Date()}
-    names = ("source", "employee", "from_date", "to_date", "deputy", "kind")
+            rows.append((source, account, *days, deputies.get(source), entry["kind"], entry["entered"]))
+    kinds = {"from_date": pl.Date(), "to_date": pl.Date(), "entered": pl.Date()}
+    names = ("source", "employee", "from_date", "to_date", "deputy", "kind", "entered")
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String()) for name in names}, orient="row")
 
 

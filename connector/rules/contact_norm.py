@@ -45,6 +45,7 @@ class ContactNorm:
         rows = rows.join(names, on="client")
         flags = identity_flags() | {
             "future_event": pl.col("future"),
+            "late_absence": pl.col("late_absence"),
             "late_logged": pl.col("late"),
             "missing_data": pl.col("unsure"),
             "no_class": pl.col("no_class"),

@@ -107,16 +107,26 @@ def on_own_days(facts: Facts, contacts: pl.DataFrame, moment: Moment) -> pl.Data
 
 
 def creditable(facts: Facts, held: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
-    """Keep of `on_own_days` what the owner may get credit for (clarifications 12 and 14).
+    """Keep of `on_own_days` what the owner may get credit for (clarifications 12 and 14), with `by`.
 
-    Held by the owner or, where the policy says so, by the deputy on any calendar day of the owner's absence.
+    Held by the owner or, where the policy says so, by the deputy on any calendar day of the owner's absence,
+    or by whoever serves the client beside the owner (`team`, features E): `by` is owner, deputy or team.
     """
-    parts = [held.filter(pl.col("employee") == pl.col("owner"))]
-    if params.credit == "owner_or_deputy":
-        others = held.filter(pl.col("employee") != pl.col("owner"))
-        away = _deputies(facts, moment.period.first, moment.period.last)
-        parts.append(others.join(away, on=["owner", "employee", "day"], how="semi"))
+    parts = [held.filter(pl.col("employee") == pl.col("owner")).with_columns(by=pl.lit("owner"))]
+    others = held.filter(pl.col("employee") != pl.col("owner"))
+    for by, who in _stand_ins(facts, params, moment).items():
+        found = others.join(who, on=who.columns, how="semi")
+        parts.append(found.with_columns(by=pl.lit(by)))
+        others = others.join(who, on=who.columns, how="anti")
     return pl.concat(parts)
+
+
+def _stand_ins(facts: Facts, params: ContactNormParams, moment: Moment) -> dict[str, pl.DataFrame]:
+    """Return whose contacts count for the owner, too; a frame's columns say for whom, or of whom, or when."""
+    if params.credit == "owner":
+        return {}
+    deputies = {"deputy": _deputies(facts, moment.period.first, moment.period.last)}
+    return deputies | ({"team": facts.co_owners} if params.credit == "team" else {})
 
 
 def future_claims(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from connector.rules.facts import Facts
 from connector.rules.layers import NOTHING, Layers
 from connector.rules.moment import Moment
 from connector.rules.period import Month
+from connector.rules.places import check_sources
 from connector.rules.policy import Policy
 from connector.rules.registry import RULES
 from connector.rules.rule import PicksMonths, spares_of
@@ -145,7 +146,8 @@ def _of_policy(facts: Facts, policy: Policy, now: Moment) -> pl.DataFrame:
 
 
 def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
-    moment = _by_own_layers(policy, moment)
+    check_sources(policy.id, policy.write_to, facts)
+    moment = replace(_by_own_layers(policy, moment), write_to=policy.write_to)
     decided = policy.judge.decide(facts, policy.params, moment)
     decided = scoped(facts, decided, moment, policy.rule, spares_of(policy.judge))
     decided = with_actions(facts, decided, moment, policy)

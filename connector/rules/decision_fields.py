@@ -21,7 +21,7 @@ NUMBERS: Mapping[str, Mapping[str, Kind]] = {
     "contact_norm": _numbers(
         *("required", "plan_required", "done", "missing", "coverage", "eligible_days", "period_days")
     ),
-    "no_contact": _numbers("days_since_last", "other_touches", "overdue_planned"),
+    "no_contact": _numbers("days_since_last", "other_touches", "overdue_planned", next_planned="day"),
     "next_contact": _numbers(due="day"),
     "daily_plan": _numbers("position", date="day"),
     "at_risk": _numbers("required", "done", "missing", "remaining_days", held_by="text"),

@@ -11,6 +11,7 @@ from connector.rules.actions import action_lists
 from connector.rules.facts import Facts
 from connector.rules.invitation import DAY_FORMAT
 from connector.rules.moment import Moment
+from connector.rules.places import places
 from connector.rules.staff import with_account
 from connector.rules.standin import answering
 
@@ -30,9 +31,9 @@ def task_actions(
 
     `rows` has client, client_name, to (the employee who is asked), why (its texts are `task.WHY_title` and
     `task.WHY`), about (what the text says of the case) and period (what the task's key is made of). The
-    target is the client's first record, by the firm's priority, in a source where that employee has an
-    account; a row without such a record gets no action. Somebody away is stood in for. Without a day given
-    the task is due in DUE_DAYS.
+    target is the client's first record of `places` in a source where that employee has an account; a row
+    without such a record gets no action. Somebody away is stood in for. Without a day given the task is due
+    in DUE_DAYS.
     """
     words, due = texts(facts.company.language), due or due_day(moment)
     shown = due.strftime(DAY_FORMAT.said(facts.company.language))
@@ -41,7 +42,7 @@ def task_actions(
     titles = {why: words.say(f"task.{why}_title", **marks) for why in whys}
     bodies = {why: words.say(f"task.{why}", **marks) for why in whys}
     asked = answering(facts, rows, "to", moment)
-    placed = placed_with(facts, asked, "to", "assignee").with_columns(
+    placed = placed_with(facts, asked, "to", "assignee", moment).with_columns(
         kind=pl.lit("create_task"),
         purpose=pl.lit(purpose),
         title=_filled(_chosen(titles)),
@@ -52,14 +53,13 @@ def task_actions(
     return action_lists(placed, keys)
 
 
-def placed_with(facts: Facts, rows: pl.DataFrame, employee: str, name: str) -> pl.DataFrame:
-    """Return the rows with the client's first record where the employee has an account.
+def placed_with(facts: Facts, rows: pl.DataFrame, employee: str, name: str, moment: Moment) -> pl.DataFrame:
+    """Return the rows with the client's first record of `places` where the employee has an account.
 
     Adds target, source and the account's id in the column `name`.
     """
-    records = facts.records.select("client", "source", "external_id", "target", "rank")
     return (
-        with_account(facts, rows.join(records, on="client"), employee, name)
+        with_account(facts, rows.join(places(facts, moment), on="client"), employee, name)
         .filter(pl.col(name).is_not_null())
         .sort("client", "rank", "external_id")
         .unique("client", keep="first", maintain_order=True)

@@ -51,6 +51,8 @@ class Company:
     language: Language = "ru"
     calendar: Calendar = field(default_factory=Calendar)
     accepted: tuple[str, ...] = ()
+    owner_of_record: str | None = None
+    """The source that receives owner changes; None: every source that has the client."""
 
 
 class Facts:
@@ -264,6 +266,41 @@ class Facts:
             self._person("employee").alias("employee"), self._person("deputy").alias("deputy")
         )
         return rows.select("employee", "deputy", "from_date", "to_date").unique()
+
+    @cached_property
+    def absence_entries(self) -> pl.DataFrame:
+        """Absences with when they were entered: employee, from_date, to_date, entered (day), seen_at, begun.
+
+        `entered` is what the firm's own list says, `begun` when the first pull of the source began.
+        """
+        begun = self._frame("clients").group_by("source").agg(begun=pl.col("seen_at").min())
+        return (
+            self._frame("absences")
+            .with_columns(
+                self._person("employee").alias("employee"), self._optional("absences", "entered", pl.Date)
+            )
+            .join(begun, on="source", how="left")
+            .select("employee", "from_date", "to_date", "entered", "seen_at", "begun")
+        )
+
+    @cached_property
+    def co_owners(self) -> pl.DataFrame:
+        """Who serves a client beside its owner, by the cards of any source: client, employee."""
+        cards = self._frames.get("co_owners", FRAMES["co_owners"].to_frame())
+        rows = self._with_numbers(cards.explode("co_owners"))
+        return rows.select("client", self._person("co_owners").alias("employee")).unique()
+
+    @cached_property
+    def class_changes(self) -> pl.DataFrame:
+        """Logged changes of a class given from outside: client, source, external_id, at (UTC), old, new."""
+        rows = self._frames.get("class_changes", FRAMES["class_changes"].to_frame())
+        named = rows.with_columns(external_id="client").unique()
+        return self._with_numbers(named).select("client", *RECORD, "at", "old", "new")
+
+    @cached_property
+    def given(self) -> pl.DataFrame:
+        """The class that each record was given from outside, now: client, source, external_id, rank, abc."""
+        return self._clients.select("client", *RECORD, "rank", "abc")
 
     @cached_property
     def answers(self) -> pl.DataFrame:

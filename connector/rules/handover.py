@@ -1,4 +1,4 @@
-"""What a change of owner asks of the CRMs: the owner in every record, and a task for a person."""
+"""What a change of owner asks of the CRMs: the owner in its records, and a task for a person."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import polars as pl
 from connector.rules.actions import action_lists, joined_lists
 from connector.rules.escalation import task_actions
 from connector.rules.facts import Facts
+from connector.rules.handover_note import handover_notes
 from connector.rules.moment import Moment
+from connector.rules.places import owner_places
 from connector.rules.staff import first_of, people, with_account, with_head
 
 
 def handover_actions(
-    facts: Facts, rows: pl.DataFrame, moment: Moment, *, by_receiver: bool = False
+    facts: Facts, rows: pl.DataFrame, moment: Moment, *, by_receiver: bool = False, note: bool = False
 ) -> pl.DataFrame:
     """Return the actions of the rows of `reassign`: client, actions (JSON text).
 
     Each action's `period` is the day since which the owner so far has the client: a run repeated on another
     day asks for nothing new, a client that changes hands again does. With `by_receiver` the new owner is in
-    it too: a person who names somebody else means another move. What goes along, the policy says.
+    it too: a person who names somebody else means another move. With `note` the client's card is told whose
+    it was and what was held (`rows` has the column cause then). What goes along, the policy says.
     """
     rows = rows.with_columns(period=pl.col("since").dt.to_string("iso").fill_null(str(moment.period)))
     asked = _asked(facts, rows, moment)
@@ -26,13 +29,13 @@ def handover_actions(
     meeting = task_actions(facts, asked.filter(~stays), moment, purpose="contact")
     deciding = task_actions(facts, asked.filter(stays), moment)
     owners = rows.with_columns(period=_named_period("to")) if by_receiver else rows
-    return joined_lists([_owners(facts, owners), meeting, deciding])
+    notes = [handover_notes(facts, owners, moment)] if note else []
+    return joined_lists([_owners(facts, owners, moment), meeting, *notes, deciding])
 
 
-def _owners(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
-    """Change the owner in every record of the client in whose source the new one has an account."""
-    records = facts.records.select("client", "source", "external_id", "target", "rank")
-    moved = rows.filter(pl.col("decision") == "reassign").join(records, on="client")
+def _owners(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
+    """Change the owner in each of `owner_places` in whose source the new one has an account."""
+    moved = rows.filter(pl.col("decision") == "reassign").join(owner_places(facts, moment), on="client")
     moved = with_account(facts, with_account(facts, moved, "employee", "old"), "to", "new")
     moved = moved.filter(pl.col("new").is_not_null()).sort("client", "rank", "external_id")
     return action_lists(

@@ -6,6 +6,8 @@ import polars as pl
 
 from connector.rules.actions import action_lists
 from connector.rules.facts import Facts
+from connector.rules.moment import Moment
+from connector.rules.places import places
 from connector.rules.wording import Bilingual, Language
 
 TITLE = Bilingual("Связаться с клиентом: {}", "Contact the client: {}")
@@ -23,14 +25,14 @@ PART = 50_000
 DAY_FORMAT = Bilingual("%d.%m.%Y", "%Y-%m-%d")
 
 
-def contact_actions(facts: Facts, rows: pl.DataFrame, item: str, policy: str) -> pl.DataFrame:
+def contact_actions(facts: Facts, rows: pl.DataFrame, moment: Moment, item: str, policy: str) -> pl.DataFrame:
     """Return one action a row: client, actions (JSON text).
 
     `rows` has client, client_name, employee, abc, done, plan_required, day, due. The target is the client's
-    first record, by the firm's priority of sources, in a source where the owner has an account; a row without
-    such a record gets no action.
+    first record of `places` in a source where the owner has an account; a row without such a record gets no
+    action.
     """
-    placed = _placed(facts, rows)
+    placed = _placed(facts, rows, moment)
     # The texts are long, and each step copies them: part by part only the result is there as a whole
     parts = [_written(facts, part, item, policy) for part in placed.iter_slices(PART)]
     return pl.concat(parts) if parts else _written(facts, placed, item, policy)
@@ -47,11 +49,10 @@ def _written(facts: Facts, placed: pl.DataFrame, item: str, policy: str) -> pl.D
     return action_lists(actions, keys if item == "task" else (*keys, "contact"))
 
 
-def _placed(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+def _placed(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
     accounts = facts.employees.select("employee", "source", pl.col("external_id").alias("assignee"))
-    records = facts.records.select("client", "source", "external_id", "target", "rank")
     return (
-        rows.join(records, on="client")
+        rows.join(places(facts, moment), on="client")
         .join(accounts, on=["employee", "source"])
         .sort("client", "rank", "external_id")
         .unique("client", keep="first", maintain_order=True)

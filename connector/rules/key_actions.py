@@ -10,6 +10,7 @@ from connector.rules.escalation import task_actions
 from connector.rules.facts import Facts
 from connector.rules.fit import DEFAULT_CRITERIA
 from connector.rules.moment import Moment
+from connector.rules.places import places
 from connector.rules.staff import first_of, people, with_head
 
 FIELD = "key_account"
@@ -18,22 +19,27 @@ FIELD = "key_account"
 def key_actions(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
     """Return the actions of the rows of `key_account`: client, actions (JSON text).
 
-    A key client gets the flag, one that fits no more loses it, each in every record; the strategic manager is
-    asked about losses and about what goes beyond the cap, the owner about what is unknown or in between.
+    A key client gets the flag, one that fits no more loses it, each in every record that may be written; the
+    strategic manager is asked about losses and about what goes beyond the cap, the owner about what is
+    unknown or in between.
     """
     lost = pl.col("decision").is_in(["inadmissible", "rejected"]) & pl.col("key")
     # The dwell protects from a low fit, not from a must-have that fails (contracts §5).
     lost &= ~(pl.col("dwelling") & (pl.col("decision") == "inadmissible"))
     gained = (pl.col("decision") == "key") & ~pl.col("key")
     rows = rows.with_columns(lost=lost, gained=gained)
-    return joined_lists([_flags(facts, rows), task_actions(facts, _asked(facts, rows, moment), moment)])
+    return joined_lists(
+        [_flags(facts, rows, moment), task_actions(facts, _asked(facts, rows, moment), moment)]
+    )
 
 
-def _flags(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+def _flags(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
     changed = rows.filter(pl.col("lost") | (pl.col("decision") == "key")).select("client", "lost")
     kind = pl.when("lost").then(pl.lit("clear_flag")).otherwise(pl.lit("set_flag"))
-    targets = facts.records.join(changed, on="client").with_columns(
-        kind=kind, field=pl.lit(FIELD), new=~pl.col("lost")
+    targets = (
+        places(facts, moment)
+        .join(changed, on="client")
+        .with_columns(kind=kind, field=pl.lit(FIELD), new=~pl.col("lost"))
     )
     return action_lists(targets.sort("client", "rank", "external_id"), ("kind", "target", "field", "new"))
 

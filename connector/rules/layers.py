@@ -1,4 +1,4 @@
-"""What a policy says beyond its rule's parameters: whom it concerns, and a table of results by client."""
+"""What a policy says beyond its rule's parameters: whom it concerns, who may receive, a table of results."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from connector.rules.where.condition import Condition
 
 @dataclass(frozen=True)
 class Layers:
-    """The second and third layer of a policy; both may be absent."""
+    """The second and third layer of a policy; all may be absent. `receiver` is a condition on employees."""
 
     scope: Condition | None = None
     table: DecisionTable | None = None
+    receiver: Condition | None = None
 
     def __bool__(self) -> bool:
-        return self.scope is not None or self.table is not None
+        return any(each is not None for each in (self.scope, self.table, self.receiver))
 
     @property
     def fields(self) -> frozenset[str]:
-        """Every field of a client that they name."""
+        """Every field of a client that condition and table name."""
         asked = frozenset(self.table.fields) if self.table else frozenset()
         return asked | (self.scope.fields if self.scope else frozenset())
 
@@ -31,8 +32,9 @@ class Layers:
         return asked | (self.scope.frames() if self.scope else frozenset())
 
     def said(self) -> str:
-        """Return both in words: what changes here changes decisions."""
-        return f"{self.scope.text if self.scope else ''}\n{self.table.said() if self.table else ''}"
+        """Return all in words: what changes here changes decisions."""
+        said = [self.scope.text if self.scope else "", self.table.said() if self.table else ""]
+        return "\n".join([*said, self.receiver.text] if self.receiver else said)
 
 
 NOTHING = Layers()

@@ -25,7 +25,7 @@ from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
 from connector.rules.terms import ContactNormParams
 
-COUNTED, BY_DEPUTY = "counted", "counted_deputy"
+COUNTED = "counted"
 COLUMNS = ("client", "owner", "event", "employee", "kind", "at", "day", "counted", "covers", "reason", "late")
 _EVENT = ["client", "event"]
 _PAIR = ["client", "event", "owner"]
@@ -46,6 +46,7 @@ def ledger(facts: Facts, params: ContactNormParams, moment: Moment, clients: Col
     for name, step, keys in _steps(facts, held, params, moment):
         passed = step.select(keys).unique().with_columns(pl.lit(value=True).alias(name))
         rows = rows.join(passed, on=keys, how="left").with_columns(pl.col(name).fill_null(value=False))
+    rows = rows.join(_by(facts, held, params, moment), on=_PAIR, how="left")
     rows = rows.join(held.select(*_EVENT, "late").unique(_EVENT), on=_EVENT, how="left")
     told = rows.with_columns(_reason(), pl.col("late").fill_null(value=False))
     return told.select(COLUMNS).sort("client", "owner", "at", "event")
@@ -88,11 +89,20 @@ def _steps(
     ]
 
 
+def _by(facts: Facts, held: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    credit = creditable(facts, on_own_days(facts, held, moment), params, moment)
+    return credit.select(*_PAIR, "by").unique(_PAIR)
+
+
 def _reason() -> pl.Expr:
-    own = pl.col("employee").eq_missing(pl.col("owner"))
+    """Return `counted` or `counted_deputy`, `counted_team`, else the first reason why it does not count."""
     return (
         pl.when("counted")
-        .then(pl.when(own).then(pl.lit(COUNTED)).otherwise(pl.lit(BY_DEPUTY)))
+        .then(
+            pl.when(pl.col("by") == "owner")
+            .then(pl.lit(COUNTED))
+            .otherwise(pl.concat_str(pl.lit(f"{COUNTED}_"), "by"))
+        )
         .when(pl.col("obstacle").is_not_null())
         .then("obstacle")
         .when(~pl.col("own_day"))

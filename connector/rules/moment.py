@@ -27,6 +27,8 @@ class Moment:
     terms: Terms = field(default_factory=Terms)
     terms_of: Callable[[Month], Terms] | None = field(default=None, compare=False)
     """The terms that were in force in another month; None: those of `terms`."""
+    write_to: tuple[str, ...] = ()
+    """The sources, the first choice first, into which what is asked for may be written; empty: any."""
 
     @property
     def today(self) -> date:

@@ -73,7 +73,7 @@ class NextContact:
         rows = _judged(facts, moment)
         wanted = _due(facts, rows.filter(pl.col("decision") == "plan_next"), params, moment)
         asked = answering(facts, wanted, "employee", moment)
-        actions = contact_actions(facts, asked, params.item, policy=self.name)
+        actions = contact_actions(facts, asked, moment, params.item, policy=self.name)
         rows = (
             rows.join(wanted.select("client", "due"), on="client", how="left")
             .join(actions, on="client", how="left")

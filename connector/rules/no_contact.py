@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from connector.rules.clients import exists, is_open, owner_flags, owners
-from connector.rules.contacts import between, by_us, contacts, future_claims, last_contacts
+from connector.rules.contacts import between, by_us, contacts, future_claims, last_contacts, local_day
 from connector.rules.decision import decision_frame, flag_list
 from connector.rules.facts import Facts
 from connector.rules.moment import Moment
@@ -29,7 +29,10 @@ class NoContact:
     title = Bilingual(ru="Клиенты без контактов", en="Clients without contacts")
 
     def decide(self, facts: Facts, params: NoContactParams, moment: Moment) -> pl.DataFrame:
-        """Return `no_contact` with days_since_last (null for never), other_touches and overdue_planned."""
+        """Return `no_contact` with its numbers: days_since_last is null for never.
+
+        `next_planned` is the day of the first contact that is planned from as_of on, whatever its month.
+        """
         touched = contacts(facts, moment.terms.contact, moment).select("client").unique()
         future = future_claims(facts, moment.terms.contact, moment).with_columns(future=pl.lit(value=True))
         rows = (
@@ -38,6 +41,7 @@ class NoContact:
             .join(last_contacts(facts, moment), on="client", how="left")
             .join(_other_touches(facts, moment), on="client", how="left")
             .join(_overdue(facts, moment), on="client", how="left")
+            .join(_next_planned(facts, moment), on="client", how="left")
             .join(future, on="client", how="left")
         )
         since = (pl.lit(moment.today) - pl.col("day")).dt.total_days().alias("days_since_last")
@@ -46,7 +50,7 @@ class NoContact:
             pl.col("other_touches", "overdue_planned").fill_null(0),
             flag_list(owner_flags() | {"future_event": pl.col("future")}),
         )
-        numbers = ("days_since_last", "other_touches", "overdue_planned")
+        numbers = ("days_since_last", "other_touches", "overdue_planned", "next_planned")
         reason = pl.lit("no counted contact in the month")
         return decision_frame(rows, moment, decision=pl.lit("no_contact"), reason=reason, numbers=numbers)
 
@@ -69,6 +73,16 @@ def _other_touches(facts: Facts, moment: Moment) -> pl.DataFrame:
 
 def _overdue(facts: Facts, moment: Moment) -> pl.DataFrame:
     """Count the contacts planned before as_of and still planned: client, overdue_planned."""
-    planned = (pl.col("status") == "planned") & (pl.col("planned_at") < moment.as_of)
-    found = facts.events.filter(planned & pl.col("kind").is_in(list(moment.terms.contact.kinds)))
+    found = _planned(facts, moment).filter(pl.col("planned_at") < moment.as_of)
     return found.group_by("client").agg(overdue_planned=pl.len().cast(pl.Int64))
+
+
+def _next_planned(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return the day of each client's first contact planned from as_of on: client, next_planned."""
+    found = _planned(facts, moment).filter(pl.col("planned_at") >= moment.as_of)
+    return found.group_by("client").agg(local_day("planned_at", facts).min().alias("next_planned"))
+
+
+def _planned(facts: Facts, moment: Moment) -> pl.DataFrame:
+    contact = pl.col("kind").is_in(list(moment.terms.contact.kinds))
+    return facts.events.filter((pl.col("status") == "planned") & contact)

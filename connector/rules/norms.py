@@ -6,10 +6,11 @@ from functools import partial
 
 import polars as pl
 
-from connector.rules.availability import employment, with_free_days, workdays
+from connector.rules.availability import employment, late_absences, with_free_days, workdays
 from connector.rules.clients import exists, with_strangers
 from connector.rules.contacts import contacts, coverage, credited, future_claims
 from connector.rules.facts import Facts
+from connector.rules.given import classes_in_month
 from connector.rules.moment import Moment
 from connector.rules.ownership import owned_within
 from connector.rules.period import DAY
@@ -41,8 +42,8 @@ def norm_rows(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Dat
 
     Columns: client, employee, abc, no_class, norm, required, plan_required, done, missing, coverage,
     eligible_days, elapsed_days, remaining_days, period_days, expected (what should be done by now), evidence,
-    and the conditions late, assumed, conflict, unmapped, future, unsure (Boolean). Computed once for the same
-    moment and parameters.
+    and the conditions late, late_absence, assumed, conflict, unmapped, future, unsure (Boolean).
+    Computed once for the same moment and parameters.
     """
     key = ("norm", params.model_dump_json(), moment.key())
     return facts.once(key, partial(_norm_rows, facts, params, moment))
@@ -60,6 +61,8 @@ def _norm_rows(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Da
         .join(employment(facts).select("employee", "unmapped"), on="employee", how="left")
     )
     rows = with_strangers(rows, facts, with_events=True)
+    rows = rows.join(_shortened_late(facts, moment), on=["client", "employee"], how="left")
+    rows = rows.with_columns(pl.col("late_absence").fill_null(value=False))
     return _measured(rows.with_columns(pl.col("done", "coverage").fill_null(0)), params, moment)
 
 
@@ -81,6 +84,14 @@ def _eligible(facts: Facts, moment: Moment) -> pl.DataFrame:
     return spans.group_by("client", "employee").agg(counts, pl.col("assumed", "conflict").any())
 
 
+def _shortened_late(facts: Facts, moment: Moment) -> pl.DataFrame:
+    """Return whose days an absence took away that was entered late: client, employee, late_absence."""
+    spans = owned_within(facts.ownership, moment.period.first, moment.period.last)
+    both = spans.join(late_absences(facts, moment), on="employee")
+    touched = both.filter((pl.col("from_date") <= pl.col("last")) & (pl.col("to_date") >= pl.col("first")))
+    return touched.select("client", "employee", late_absence=pl.lit(value=True)).unique()
+
+
 def client_norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
     """Return each client's class at the month's start and its norm: client, abc, no_class, norm, unsure.
 
@@ -97,7 +108,29 @@ def client_norms(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.
     rows = rows.select(
         "client", abc.alias("abc"), pl.col("_abc").is_null().alias("no_class"), norm.alias("norm")
     )
+    rows = _strictest(facts, rows, params, begun) if params.class_at == "strictest" else rows
     return tailored_norms(facts, rows, moment)
+
+
+def _strictest(facts: Facts, rows: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:
+    """Raise class and norm to those of the class, among all that the client was given, that owes most."""
+    norm = pl.col("abc").replace_strict(params.norm.model_dump(), return_dtype=pl.Int64)
+    most = (
+        classes_in_month(facts, moment)
+        .with_columns(_most=norm)
+        .sort("_most", "abc", descending=[True, False])
+    )
+    most = most.unique("client", keep="first", maintain_order=True).rename({"abc": "_class"})
+    raised = (pl.col("_most") > pl.col("norm")).fill_null(value=False)
+    return (
+        rows.join(most, on="client", how="left")
+        .with_columns(
+            abc=pl.when(raised).then("_class").otherwise("abc"),
+            norm=pl.when(raised).then("_most").otherwise("norm"),
+            no_class=pl.col("no_class") & ~raised,
+        )
+        .drop("_class", "_most")
+    )
 
 
 def _measured(rows: pl.DataFrame, params: ContactNormParams, moment: Moment) -> pl.DataFrame:

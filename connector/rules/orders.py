@@ -62,7 +62,7 @@ def handover_decisions(
     rows = movers(facts, params, moment, judged).filter(employee=employee)
     there = receivers(facts, params, moment, judged)
     rows = rows.join(chosen(facts, rows, there, params, moment), on="client")
-    asked = handover_actions(facts, rows, moment, by_receiver=True)
+    asked = handover_actions(facts, rows, moment, by_receiver=True, note=params.note)
     rows = rows.join(asked, on="client", how="left")
     return _decisions(rows, "handover", moment, _flags())
 

@@ -21,7 +21,7 @@ from connector.rules.policy_file import Belongings, PolicyFile, file_model
 from connector.rules.policy_layers import read_layers
 from connector.rules.policy_mistakes import Mistake, misfits, place_of
 from connector.rules.policy_source import PolicySource, SourceError, read_source
-from connector.rules.rule import Rule
+from connector.rules.rule import Rule, takes_receivers
 from connector.rules.rulebook import BUILT, Rulebook
 from connector.rules.terms import Parameters
 
@@ -45,6 +45,7 @@ class Policy:
     owner: str | None = None
     max_open: int | None = None
     along: tuple[Belongings, ...] = ()
+    write_to: tuple[str, ...] = ()
     digest: str = ""
     path: Path | None = None
     max_actions_per_run: int | None = None
@@ -59,9 +60,9 @@ class Policy:
 
     @property
     def frames(self) -> frozenset[str]:
-        """The store's frames that its rule, its condition and its table look at."""
+        """The store's frames that its rule, its parameters, its condition and its table look at."""
         asked = (action.when.frames() for action in self.actions)
-        return frozenset().union(self.judge.frames, self.layers.frames, *asked)
+        return frozenset().union(self.judge.frames, self.params.more_frames(), self.layers.frames, *asked)
 
     def judges(self, period: Month) -> bool:
         """Tell whether the policy was in effect when the month began (contracts §5)."""
@@ -161,7 +162,7 @@ def _rule(source: PolicySource, rules: Rulebook, reading: Reading) -> Rule[Any] 
 def _understand(source: PolicySource, rule: Rule[Any], reading: Reading) -> None:
     """Take what the file says as a policy of the rule, with all that is wrong with it."""
     params: type[Parameters] = rule.params
-    model = file_model(rule.name, params)
+    model = file_model(rule.name, params, receives=takes_receivers(rule))
     layers, mistakes, warnings = read_layers(source, rule)
     actions, wrong = read_actions(source, rule)
     mistakes += wrong
@@ -198,6 +199,7 @@ def _policy(
         max_open=said.limits.max_open,
         max_actions_per_run=said.limits.max_actions_per_run,
         along=said.along,
+        write_to=said.write_to,
         digest=hashlib.sha256(wording.encode()).hexdigest(),
         path=source.path,
         layers=layers,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from connector.changes import Mode
 from connector.rules.terms import Parameters
+from connector.rules.where.receivers import RECEIVER_FIELDS
 
 Belongings = Literal["deals", "contacts", "tasks", "activities"]
 """What hangs on a client: open deals, people, open tasks, planned calls and meetings."""
@@ -32,6 +33,14 @@ class Scope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     where: str = Field(description="a condition on the client; without one everybody is concerned")
+
+
+class Receiver(BaseModel):
+    """Who may receive clients, beside what the rule's parameters ask."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    where: str = Field(description="a condition on the employee: " + ", ".join(RECEIVER_FIELDS))
 
 
 class Action(BaseModel):
@@ -76,14 +85,27 @@ class PolicyFile(BaseModel):
     limits: Limits = Field(Limits(), description="max_open, max_actions_per_run")
     scope: Scope | None = Field(None, description="where: a condition on the client")
     action: tuple[Action, ...] = Field((), strict=False, description="tasks beside those of the rule")
+    write_to: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        description="sources into which its changes are written, the first choice first; default: by the "
+        "firm's settings",
+    )
     along: tuple[Belongings, ...] = Field(
         (), strict=False, description="what goes along with a client to a new owner"
     )
 
 
+RECEIVER_FIELD = Field(None, description="where: a condition on employees; nobody else receives clients")
+
+
 @cache
-def file_model(rule: str, params: type[Parameters]) -> type[PolicyFile]:
-    """Return the model of a whole policy file that uses the rule with these parameters."""
+def file_model(rule: str, params: type[Parameters], *, receives: bool = False) -> type[PolicyFile]:
+    """Return the model of a whole policy file that uses the rule with these parameters.
+
+    `receives` tells that it may have a condition on receivers.
+    """
     name: dict[str, Any] = {"rule": (Literal[rule], ...)}
     use = create_model("Use", __base__=params, **name)
-    return create_model("PolicyFileOfRule", __base__=PolicyFile, use=(use, ...))
+    more: dict[str, Any] = {"receiver": (Receiver | None, RECEIVER_FIELD)} if receives else {}
+    return create_model("PolicyFileOfRule", __base__=PolicyFile, use=(use, ...), **more)

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.rules.decision_table import Result
 from connector.rules.policy_file import file_model
-from connector.rules.rule import Rule, results_of
+from connector.rules.rule import Rule, results_of, takes_receivers
 from connector.rules.rulebook import BUILT, Rulebook
 from connector.rules.terms import Parameters
 from connector.rules.where.condition import MISSING
@@ -26,7 +26,7 @@ def policies_schema(rules: Rulebook) -> dict[str, Any]:
 
 def _of_rule(rule: Rule[Any]) -> dict[str, Any]:
     params: type[Parameters] = rule.params
-    schema = file_model(rule.name, params).model_json_schema()
+    schema = file_model(rule.name, params, receives=takes_receivers(rule)).model_json_schema()
     schema |= {"title": rule.name, "required": ["id"]}  # the rest may come from what it extends
     _join_definitions(schema)
     schema["properties"]["scope"] = {

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from connector.rules.decision_table import Result
 from connector.rules.registry import RULES
-from connector.rules.rule import Rule, results_of
+from connector.rules.rule import Rule, results_of, takes_receivers
 from connector.rules.wording import Bilingual, Language
 
 ID = Bilingual(
@@ -41,6 +41,11 @@ TABLE = Bilingual(
     'для отдельных клиентов: первая подходящая строка; можно таблицей из Excel: table = "имя.csv"',
     'for some clients: the first row that fits; a spreadsheet will do as well: table = "name.csv"',
 )
+RECEIVER = Bilingual(
+    "кому передавать клиентов, кроме сказанного выше: только тем, для кого это верно",
+    "who receives clients, beside what is said above: only those for whom this is true",
+)
+RECEIVES = "department = 'Продажи' AND load < 0.9 * month_capacity"
 ALONG = Bilingual(
     "что переходит вместе с клиентом: сделки, контактные лица, открытые задачи, запланированные дела",
     "what goes along with a client: deals, people, open tasks, planned calls and meetings",
@@ -68,6 +73,7 @@ def default_policy_text(name: str, language: Language = "ru", rule: Rule[Any] | 
         head.append(f"along = {_toml(ALL_ALONG)}  # {ALONG.said(language)}")
     limits = [f"# {LIMITS.said(language)}", "# [limits]", "# max_open = 20"]
     layers = [*_table(results_of(chosen), language), *_scope(language)]
+    layers += _receiver(language) if takes_receivers(chosen) else []
     use = ["[use]", f"rule = {_toml(name)}", *_parameters(chosen.params, language)]
     return "\n".join([*head, "", *use, "", *layers, *limits, ""])
 
@@ -80,6 +86,10 @@ def _table(results: Mapping[str, Result], language: Language) -> list[str]:
 
 def _scope(language: Language) -> list[str]:
     return [f"# {SCOPE.said(language)}", "# [scope]", f'# where = "{WHERE}"', ""]
+
+
+def _receiver(language: Language) -> list[str]:
+    return [f"# {RECEIVER.said(language)}", "# [receiver]", f'# where = "{RECEIVES}"', ""]
 
 
 def _parameters(model: type[BaseModel], language: Language) -> Iterator[str]:

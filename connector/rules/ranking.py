@@ -8,6 +8,7 @@ import polars as pl
 
 from connector.rules.clients import exists, is_open
 from connector.rules.facts import Facts
+from connector.rules.given import given_classes
 from connector.rules.moment import Moment
 from connector.rules.period import DAY, Month
 from connector.rules.terms import AbcParams
@@ -43,7 +44,8 @@ def _classes(facts: Facts, params: AbcParams, moment: Moment) -> pl.DataFrame:
 
 def _listed(facts: Facts, moment: Moment) -> pl.DataFrame:
     listed = facts.clients.filter(is_open(moment.period.first) & exists(moment.as_of))
-    return listed.select("client", pl.col("abc").alias("outside"), "created_at")
+    given = given_classes(facts, moment).select("client", outside="abc")
+    return listed.select("client", "created_at").join(given, on="client", how="left")
 
 
 def _valued(

@@ -40,6 +40,7 @@ class Reassign:
     params = ReassignParams
     frames = frozenset({"clients", "employees", "events", "ownership", "absences", "sales", "deals", "tasks"})
     closed_too = False
+    receives = True
     title = Bilingual(ru="Передача клиентов новым ответственным", en="Clients given to new owners")
 
     def decide(self, facts: Facts, params: ReassignParams, moment: Moment) -> pl.DataFrame:
@@ -51,7 +52,7 @@ class Reassign:
         rows = movers(facts, params, moment, judged)
         there = receivers(facts, params, moment, judged)
         rows = rows.join(chosen(facts, rows, there, params, moment), on="client")
-        rows = rows.join(handover_actions(facts, rows, moment), on="client", how="left")
+        rows = rows.join(handover_actions(facts, rows, moment, note=params.note), on="client", how="left")
         flags = {
             "owner_conflict": pl.col("conflict"),
             "owner_left": pl.col("cause") == "owner_left",

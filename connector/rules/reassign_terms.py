@@ -50,6 +50,11 @@ class ReassignParams(Parameters):
         "кто с ближайшего рабочего дня отсутствует дольше стольких рабочих дней, не получает никого",
         ge=0,
     )
+    note: bool = parameter(
+        False,
+        "true: the client's card gets a note of whose it was, why it moved, and the last contacts",
+        "true: в карточку клиента пишем заметку: чей был, почему передан, последние контакты",
+    )
     cost: Prices = parameter(
         Prices(industry=100, region=50, load=100),
         "the cost of a receiver: another industry, another region, and a full load",

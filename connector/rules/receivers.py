@@ -8,12 +8,14 @@ import polars as pl
 
 from connector.rules.availability import absent_days
 from connector.rules.facts import Facts
+from connector.rules.layers import NOTHING
 from connector.rules.load import capacities, loads
 from connector.rules.moment import Moment
 from connector.rules.norms import norm_rows
 from connector.rules.reassign_terms import ReassignParams
+from connector.rules.where.columns import Today
 
-REFUSALS = ("role", "compliance", "accepts_more", "absent", "full")
+REFUSALS = ("role", "compliance", "accepts_more", "absent", "full", "condition")
 """Why an employee at work receives nobody, in the order in which it is asked."""
 
 
@@ -36,9 +38,22 @@ def receivers(facts: Facts, params: ReassignParams, moment: Moment, judged: Mome
         "accepts_more": ~pl.col("accepts_more"),
         "absent": pl.col("away").is_not_null(),
         "full": pl.col("load") >= pl.col("month_capacity"),
+        "condition": ~_allowed(moment),
     }
     refused = pl.coalesce(pl.when(conditions[name]).then(pl.lit(name)) for name in REFUSALS)
-    return rows.with_columns(refused=refused, load_cost=_load_cost(params)).sort("employee")
+    # Who owed nothing kept all of it: the condition must not shut out whoever is new (clarification 17)
+    kept = pl.col("compliance").fill_null(1.0)
+    seen = rows.with_columns(active_from="hired", _said="compliance", compliance=kept)
+    told = seen.with_columns(refused=refused, load_cost=_load_cost(params))
+    return told.with_columns(compliance="_said").drop("_said", "active_from").sort("employee")
+
+
+def _allowed(moment: Moment) -> pl.Expr:
+    """Return whether the policy's own condition on receivers surely holds; what is not known does not."""
+    condition = moment.terms.layers.get("reassign", NOTHING).receiver
+    if condition is None:
+        return pl.lit(value=True)
+    return condition.holds(Today(moment.today, moment.calendar)).fill_null(value=False)
 
 
 def compliance(facts: Facts, judged: Moment) -> pl.DataFrame:

@@ -27,8 +27,8 @@ class Rule(Protocol[P]):
     the closed month before the running one as well (clarification 2).
 
     A rule may have more: `spares`, the decision by which a punitive rule lets a client alone; `results`, what
-    a decision table may set, by column; `sentences`, texts for people by decision or reason, with the names
-    of its numbers in braces.
+    a decision table may set, by column; `receives`, that it asks the policy's condition on
+    receivers; `sentences`, texts for people by decision or reason, with the names of its numbers in braces.
     """
 
     name: str
@@ -60,6 +60,11 @@ def results_of(rule: Rule[Any]) -> Mapping[str, Result]:
 def spares_of(rule: Rule[Any]) -> str:
     """Return the decision by which the rule lets a client alone, "" if it is not punitive."""
     return str(getattr(rule, "spares", ""))
+
+
+def takes_receivers(rule: Rule[Any] | type[Rule[Any]]) -> bool:
+    """Tell whether the rule gives clients to people, of whom a policy may say more (`[receiver]`)."""
+    return bool(getattr(rule, "receives", False))
 
 
 def sentences_of(rule: Rule[Any]) -> Mapping[str, Bilingual]:

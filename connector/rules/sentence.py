@@ -86,9 +86,10 @@ def without_others(reason: str) -> str:
 
 def _variant(decision: Decision) -> str:
     """Name the wording that the rule's usual sentence does not fit."""
-    if decision.rule == "no_contact" and decision.numbers.get("days_since_last") is None:
-        return "never"
-    return decision.decision
+    if decision.rule != "no_contact":
+        return decision.decision
+    never = ["never"] if decision.numbers.get("days_since_last") is None else []
+    return "_".join([*never, *(["planned"] if decision.numbers.get("next_planned") else [])])
 
 
 def _reason(reason: str, words: Texts, people: Mapping[str, str]) -> str:

@@ -19,6 +19,10 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    def more_frames(self) -> frozenset[str]:
+        """Return the store's frames that are read only because a parameter asks for it."""
+        return frozenset()
+
 
 P = TypeVar("P", bound=Parameters)
 
@@ -122,19 +126,32 @@ class ContactNormParams(Parameters):
         "сколько контактов с одним клиентом за день засчитываем",
         ge=1,
     )
-    credit: Literal["owner_or_deputy", "owner"] = parameter(
+    credit: Literal["owner_or_deputy", "owner", "team"] = parameter(
         "owner_or_deputy",
-        "whose contacts count for the owner: owner_or_deputy (the deputy during an absence) or owner",
-        "чьи контакты идут в зачёт ответственному: owner_or_deputy (и заместителя, пока его нет) или owner",
+        "whose contacts count for the owner: owner_or_deputy (the deputy during an absence), owner, or team "
+        "(also those of the card's co-owners)",
+        "чьи контакты идут в зачёт ответственному: owner_or_deputy (и заместителя, пока его нет), owner "
+        "или team (и соответственных из карточки)",
     )
     no_class: Class = parameter(
         "C", "class of a client that has none yet", "класс клиента, у которого его ещё нет"
+    )
+    class_at: Literal["period_start", "strictest"] = parameter(
+        "period_start",
+        "class given from outside that changed within the month, or differs between sources: that of the "
+        "month's start, or strictest (the one that owes most)",
+        "класс, заданный извне, сменился за месяц или в источниках разный: period_start (на начало месяца) "
+        "или strictest (тот, по которому положено больше)",
     )
     scale_by_wd: bool = parameter(
         False,
         "true: the norm is for a month of 21 working days and shrinks or grows with the month",
         "true: норма — на месяц из 21 рабочего дня и меняется вместе с месяцем",
     )
+
+    def more_frames(self) -> frozenset[str]:
+        """Return `co_owners` where their contacts count."""
+        return frozenset({"co_owners"}) if self.credit == "team" else frozenset()
 
 
 @dataclass(frozen=True)

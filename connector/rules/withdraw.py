@@ -45,6 +45,7 @@ class Withdraw:
         rows = rows.join(_asked(facts, rows, moment), on="client", how="left")
         flags = {
             "invalid_inn": pl.col("bad_inn"),
+            "late_absence": pl.col("late_absence"),
             "late_logged": pl.col("late"),
             "missing_data": _in_doubt(),
             "no_class": pl.col("no_class"),

@@ -64,7 +64,10 @@ FRAMES: dict[str, pl.Schema] = {
         _texts("source", "client", "employee") | _columns(DAY, "valid_from", "valid_to") | _texts("known")
     ),
     "absences": pl.Schema(
-        _texts("source", "employee") | _columns(DAY, "from_date", "to_date") | _texts("deputy", "kind")
+        _texts("source", "employee")
+        | _columns(DAY, "from_date", "to_date")
+        | _texts("deputy", "kind")
+        | _columns(MOMENT, "seen_at")
     ),
     "tasks": pl.Schema(
         _texts("source", "external_id", "client", "deal", "assignee", "title", "status", "key")
@@ -73,6 +76,8 @@ FRAMES: dict[str, pl.Schema] = {
     "field_changes": pl.Schema(
         _texts("source", "client", "field") | _columns(MOMENT, "at") | _texts("by", "old", "new")
     ),
+    "class_changes": pl.Schema(_texts("source", "client") | _columns(MOMENT, "at") | _texts("old", "new")),
+    "co_owners": pl.Schema(_texts("source", "client") | {"co_owners": TEXTS}),
     "answers": pl.Schema(
         _texts("source", "client", "criterion", "answer") | _columns(MOMENT, "at") | _texts("by")
     ),
@@ -82,6 +87,8 @@ client and `record` that of the record (the client's is that of its most trusted
 is not settled who it is. Elsewhere `client` is the client's id in that source; `owner`, `employee`,
 `assignee`, `head`, `deputy` are employees' ids there. Times are UTC, days the company's, money minor units,
 `custom` JSON text. A null is "not known".
+
+`class_changes` are the changes of the field `abc` alone, `co_owners` the clients that have any.
 
 `by_us` in `events`: our own account completed it (clarification 39).
 

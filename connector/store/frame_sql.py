@@ -26,6 +26,8 @@ _TABLES = {
     "absences": "absence AS t",
     "tasks": "task AS t",
     "field_changes": "field_change AS t",
+    "class_changes": "field_change AS t",
+    "co_owners": "client AS t",
     "answers": "answer AS t",
 }
 _EXPRESSIONS = {
@@ -33,8 +35,12 @@ _EXPRESSIONS = {
     ("clients", "record"): "n.number",
     ("clients", "doubt"): "i.doubt",
     ("identities", "record"): "n.number",
+    ("co_owners", "client"): "t.external_id",
     ("events", "by_us"): f"t.flags LIKE '%\"{COMPLETED_BY_US}\"%'",
 }
+
+_ONLY = {"class_changes": "t.field = 'abc'", "co_owners": "t.co_owners <> '[]'"}
+"""Frames of some of a table's rows: few of many, so that nobody has to read all for them."""
 
 _UNDYING = frozenset({"identity_state", "link_verdicts"})
 """Frames of tables of our own, whose rows are never marked deleted."""
@@ -64,6 +70,7 @@ def query(name: str, first: int, last: int) -> str:
     blanks = ", ".join(f'{_BLANK[kind]} AS "{column}"' for column, kind in FRAMES[name].items())
     columns = ", ".join(_EXPRESSIONS.get((name, column), f't."{column}"') for column in FRAMES[name])
     here = f"t.rowid BETWEEN {first} AND {last}" + ("" if name in _UNDYING else " AND t.deleted_at IS NULL")
+    here += f" AND {_ONLY[name]}" if name in _ONLY else ""
     live = f"SELECT 0, {columns} FROM {_TABLES[name]} WHERE {here}"  # noqa: S608 - our own names
     return f"SELECT 1 AS {SENTINEL}, {blanks} UNION ALL {live}"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from connector.errors import BlockedError, ConfigError, ConnectorError, SourceError
-from connector.model import Ownership
+from connector.errors import BlockedError, ConfigError, ConnectorError, ForbiddenError, SourceError
+from connector.model import Client, Employee, Event, Ownership
 from connector.plugins.base import Cursor, Page, Source, Stream, Vanished, Visibility
 from connector.store.cursors import Standing
 from connector.store.database import Store
@@ -24,6 +24,11 @@ LOG = logging.getLogger("connector.pull")
 BAD_ROWS_ALWAYS_BORNE = 100
 BAD_SHARE_BORNE = 0.05
 """A stream fails when more rows than both are quarantined: then more than single records is wrong."""
+
+
+INDISPENSABLE = (Client, Employee, Event, Ownership)
+"""Without a single one of these nobody can be judged: an account that may not read them sees no part, but
+nothing."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,20 @@ def _wanted(source: Source[Any], only: Collection[str]) -> list[Stream]:
 def _seen(stream: Stream, outcome: StreamOutcome) -> str:
     """Ask how much of a stream that was read could be seen; whatever hinders that leaves it unknown."""
     if not outcome.ok:
-        return "unknown"
+        return outcome.visibility
     try:
         return str(stream.visibility())
     except Exception as error:
         level = logging.INFO if isinstance(error, SourceError) else logging.ERROR
         LOG.log(level, "%s %s: visibility: %s", outcome.source, outcome.stream, error)
         return str(Visibility())
+
+
+def _denied(stream: Stream, error: SourceError) -> str:
+    """Return what a stream's failure says of the view: a right that is missing hides the whole stream."""
+    if isinstance(error, ForbiddenError) and stream.entity not in INDISPENSABLE:
+        return str(Visibility("partial", "the account may not read it"))
+    return str(Visibility())
 
 
 @dataclass(frozen=True)
@@ -134,7 +146,7 @@ class _Pass:
                 watch(outcome)
         except SourceError as error:
             is_blocked = isinstance(error, BlockedError)
-            outcome = replace(outcome, error=str(error))
+            outcome = replace(outcome, error=str(error), visibility=_denied(stream, error))
         except ConnectorError:
             raise
         except Exception as error:

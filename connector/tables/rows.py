@@ -41,6 +41,7 @@ def values(shape: Shape, header: Header, cells: Sequence[str], place: str, zone:
             raise CellError(message, column.name) from None
         if column.required and found[column.name] is None:
             raise CellError(f"{place}:{position + 1}: {column.name} is empty: fill it in", column.name)
+    _check_span(shape, found, header, place)
     return found
 
 
@@ -66,6 +67,13 @@ def key_of(shape: Shape, header: Header, cells: Sequence[str]) -> str:
 def _check_width(cells: Sequence[str], columns: int, place: str) -> None:
     if len(cells) < columns or any(cells[columns:]):
         raise CellError(f"{place}: {len(cells)} cells under {columns} columns: count the separators")
+
+
+def _check_span(shape: Shape, found: Mapping[str, Any], header: Header, place: str) -> None:
+    first, last = shape.span or ("", "")
+    begins, ends = found.get(first), found.get(last)
+    if begins is not None and ends is not None and ends < begins:
+        raise CellError(f"{place}:{header.positions[last] + 1}: {last} is before {first}: swap them", last)
 
 
 def _quoted(cell: str) -> str:

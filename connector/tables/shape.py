@@ -27,12 +27,14 @@ class Shape:
     """One table: its name (of the file or sheet), its columns, its Russian names.
 
     `key` are the columns that name a row; of rows with the same key the last one counts (clarification 4).
+    `span` are the columns of a first and a last day, where the last may not come before the first.
     """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     russian: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -85,11 +85,7 @@ def test_a_field_that_nobody_named_is_listed_with_what_to_write_where(pulled: Pr
     set_mode(pulled.folder, "abc", "approve")
     pulled.edit("plugins.toml", "^fields = .*", "")
     lines = pulled(*PLAN).out.splitlines()
-    told = [
-        line
-        for line in lines
-        if line.endswith('впишите в [[source]] portal: fields = { abc_class = "поле" }')
-    ]
+    told = [line for line in lines if line.endswith('впишите в [[source]] portal: fields.abc_class = "поле"')]
     assert len(told) == 1
     assert "не сказано, в какое поле карточки писать" in told[0]
     kinds = {change["kind"] for change in pulled(*PLAN, "--format", "json").json["changes"]}

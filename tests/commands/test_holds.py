@@ -59,6 +59,28 @@ def test_a_source_that_could_not_be_read_moves_nobody(leaving: Project) -> None:
 
 
 @pytest.fixture
+def without_tasks(project: Project, portal: Callable[..., Sandbox]) -> Project:
+    """Return a project of a portal whose webhook may not read tasks, with clients of people who left."""
+    there = portal(firm(clients=40, seed=3, events=1), faults=["no_stream=task"])
+    connect(project.folder, there.url)
+    project.edit("plugins.toml", r"^write = .*$", 'write = ["task", "owner"]')
+    set_mode(project.folder, "reassign", "approve")
+    assert project("pull").code == 3
+    return project
+
+
+def test_a_stream_that_may_never_be_read_moves_nobody_until_the_admin_accepts_it(
+    without_tasks: Project,
+) -> None:
+    moved, unsent = owners(without_tasks, "2026-10-01T09:00")
+    assert (moved, set(unsent)) == (0, {"stale_source"})
+    without_tasks.edit("plugins.toml", r"^# visibility = .*$", 'visibility = "accepted"')
+    moved, unsent = owners(without_tasks, "2026-10-01T09:00")
+    assert moved > 0
+    assert "stale_source" not in unsent
+
+
+@pytest.fixture
 def hidden(project: Project, portal: Callable[..., Sandbox]) -> Project:
     """Return a project of a portal that does not show requisites, with clients of people who left."""
     there = portal(firm(clients=40, seed=3), faults=["no_stream=requisite"])

@@ -98,5 +98,24 @@ def test_a_source_that_failed_or_is_older_than_a_day(status: str, hours: int | N
     place = ("portal", "deals")
     reads = {place: StreamRun(*place, status)}
     standings = {place: StreamStanding(finished_at=finished)}
-    assert stale_view(["portal"], reads, standings, NOW, texts("ru")) == said
-    assert stale_view(["another"], reads, standings, NOW, texts("ru")) == "", "not the firm's any more"
+    assert stale_view({"portal": False}, reads, standings, NOW, texts("ru")) == said
+    assert stale_view({"another": False}, reads, standings, NOW, texts("ru")) == "", "not the firm's any more"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "visibility", "finished", "waits"),
+    [
+        (True, "partial(the account may not read it)", None, False),
+        (False, "partial(the account may not read it)", None, True),
+        (True, "unknown", None, True),
+        (True, "partial(the account may not read it)", NOW - timedelta(hours=1), True),
+    ],
+    ids=["known gap", "not accepted", "another failure", "it could be read before"],
+)
+def test_what_may_never_be_read_is_a_gap_that_the_admin_may_accept(
+    accepted: bool, visibility: str, finished: datetime | None, waits: bool
+) -> None:
+    place = ("portal", "tasks")
+    reads = {place: StreamRun(*place, "failed", visibility=visibility)}
+    standings = {place: StreamStanding(finished_at=finished)} if finished else {}
+    assert bool(stale_view({"portal": accepted}, reads, standings, NOW, texts("ru"))) is waits

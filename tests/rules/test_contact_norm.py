@@ -12,7 +12,7 @@ from connector.rules.calendar import Calendar
 from connector.rules.decision import Decision
 from connector.rules.norms import plan_required, required
 
-from .firm import Firm, default_policy
+from .firm import Firm, at, default_policy
 
 SEPTEMBER = "2026-09"
 CLOSED = "2026-10-05T12:00"
@@ -426,3 +426,18 @@ def test_a_norm_may_be_scaled_by_working_days() -> None:
 
 def test_it_asks_for_nothing() -> None:
     assert norm(firm()).actions == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "late"),
+    [("2026-10-05T10:00", True), ("2026-09-28T10:00", False), ("2026-06-01T20:00", False)],
+    ids=["after the month", "within it", "by the first pull"],
+)
+@pytest.mark.parametrize("days", ["2026-09-07 2026-09-11", "2026-08-03 2026-08-07"])
+def test_an_absence_that_a_pull_saw_first_after_the_month_is_told(seen: str, late: bool, days: str) -> None:
+    first, last = days.split()
+    firm = Firm().employee("M1").client("K", "A", seen_at="2026-06-01T10:00")
+    firm.absent("M1", first, last)
+    firm.rows["absences"][0]["seen_at"] = at(seen)
+    (one,) = firm.decide("2026-10-06T00:00", "contact_norm").of("contact_norm", "2026-09")
+    assert ("late_absence" in one.flags) is (late and first.startswith("2026-09"))

@@ -14,7 +14,7 @@ BLOCK = re.compile(r"```(?:toml|csv)\n# (policies/\S+)\n(.*?)```", re.DOTALL)
 def blocks() -> dict[str, str]:
     """Return the blocks of the page by the files that they are."""
     found = dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
-    assert len(found) == 6
+    assert len(found) == 7
     return found
 
 
@@ -30,7 +30,7 @@ def test_the_policies_of_the_page_are_right_and_their_example_holds(project: Pro
     checked = project("policy", "check", str(project.folder / "policies"), "--language", "en")
     assert (checked.code, checked.err) == (0, ""), checked.out
     *notes, last = checked.out.splitlines()
-    assert last == "Policies: 3, mistakes: 0, notes: 1; examples played: 1, differences: 0."
+    assert last == "Policies: 4, mistakes: 0, notes: 1; examples played: 1, differences: 0."
     assert "cases that no row covers: 9, such as class = A, industry = …, turnover_12m = 999999" in notes[0]
 
 

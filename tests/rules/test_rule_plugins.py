@@ -283,6 +283,24 @@ def test_a_plan_is_made_without_the_rule_that_fails(project: Project, install: I
     assert "its rule odd_rule failed" in planned.err
 
 
+def test_a_run_without_the_rule_that_fails_is_partial_and_says_which(
+    project: Project, install: Install
+) -> None:
+    install("odd_rule", "odd_rule_module", BROKEN.format(name="odd_rule", body="raise ValueError('no luck')"))
+    keep_few(begun(project))
+    ran = project("run", "--as-of", AS_OF, "--detailed-exit", "--format", "json")
+    assert ran.code == 3
+    (line,) = ran.err.splitlines()
+    assert "policy odd-rule: its rule odd_rule failed: ValueError: no luck" in line
+    assert ran.json["failed"] == ["policy odd-rule: its rule odd_rule failed: ValueError: no luck"]
+    assert ran.json["plan"], "the others were judged and planned"
+    newest = project("runs", "--format", "jsonl").lines[0]
+    assert (newest["command"], newest["outcome"]) == ("run", "partial")
+    assert project("run", "--as-of", AS_OF).code == 0, "a schedule's run did its work"
+    (project.folder / "policies" / "odd-rule.toml").unlink()
+    assert project("run", "--as-of", AS_OF, "--detailed-exit").code == 0
+
+
 def test_control_a_rule_of_ours_that_fails_is_not_passed_over(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,8 +51,18 @@ def test_sc01_evidence_is_the_counted_contacts() -> None:
 def test_sc01_clients_without_contacts() -> None:
     silent = closed(sc01()).of("no_contact", SEPTEMBER).by_client()
     assert sorted(silent) == ["C3", "C5"]
-    assert silent["C3"].numbers == {"days_since_last": None, "other_touches": 0, "overdue_planned": 0}
-    assert silent["C5"].numbers == {"days_since_last": None, "other_touches": 1, "overdue_planned": 1}
+    assert silent["C3"].numbers == {
+        "days_since_last": None,
+        "other_touches": 0,
+        "overdue_planned": 0,
+        "next_planned": None,
+    }
+    assert silent["C5"].numbers == {
+        "days_since_last": None,
+        "other_touches": 1,
+        "overdue_planned": 1,
+        "next_planned": None,
+    }
 
 
 def test_sc01_measures_of_the_manager() -> None:

@@ -56,6 +56,46 @@ def test_sc01_clients_without_contacts(project: Project) -> None:
     assert numbers(silent["C3"], "other_touches", "overdue_planned") == ("no_contact", 0, 0)
 
 
+def test_sc01_both_measures_of_the_manager(project: Project) -> None:
+    """Met share 1/5; contact fulfilment (4+1+0+3+0)/12; read where people compare managers, and by decide."""
+    firm(project, CLOSED_MONTH, DEFAULTS)
+    told = project("fairness", "--as-of", "2026-10-01T00:00", "--format", "jsonl").lines
+    (norm,) = (
+        norm
+        for one in told
+        if one["employee"] == "M1"
+        for norm in one["norms"]
+        if norm["period"] == "2026-09"
+    )
+    assert (norm["met"], norm["clients"], norm["met_share"]) == (1, 5, 0.2)
+    assert (norm["done"], norm["required"], norm["contact_fulfilment"]) == (8, 12, pytest.approx(8 / 12))
+    line = "  Иванов Пётр: норма выполнена у 1 из 5 клиентов (20.0%), контактов 8 из 12 (66.7%)"
+    for command in ("fairness", "decide"):
+        said = project(command, "--as-of", "2026-10-01T00:00").out.splitlines()
+        assert said[said.index("Выполнение норм, contact-norm, 2026-09:") + 1] == line
+
+
+def test_a_client_without_contacts_is_listed_with_the_next_planned_one(project: Project) -> None:
+    tables = {
+        "employees": STAFF,
+        "clients": "id;name;owner;created_at\nK;Клиент;M1;2026-01-15\nL;Другой;M1;2026-01-15\n",
+        "events": """\
+id;client;employee;kind;status;planned_at;completed_at
+1;K;M1;meeting;planned;2026-10-14T23:30;
+2;K;M1;call;planned;2026-10-20T11:00;
+3;K;M1;email;planned;2026-10-02T11:00;
+4;K;M1;call;planned;2026-09-29T11:00;
+5;L;M1;call;completed;;2026-08-28T11:00
+""",
+    }
+    firm(project, tables, {"no_contact": ""})
+    silent = decided(project, "2026-10-01T00:00", "2026-09")
+    assert numbers(silent["K"], "overdue_planned", "next_planned")[1:] == (1, "2026-10-14")
+    assert numbers(silent["L"], "days_since_last", "next_planned")[1:] == (34, None)
+    told = project("explain", "K", "--as-of", "2026-10-01T00:00").out
+    assert "и раньше ни одного, запланирован на 14.10.2026" in told
+
+
 def test_sc02_the_month_ends_at_midnight_in_moscow(project: Project) -> None:
     tables = {
         "employees": STAFF,
@@ -181,6 +221,20 @@ id;client;employee;kind;status;completed_at
         "M1": ("met", 11, 2, 2, 0, 3),
         "M2": ("breached", 11, 2, 1, 1, 3),
     }
+
+
+def test_sc05_the_new_owner_s_breach_costs_nothing_yet(project: Project) -> None:
+    """16 September and 30 days is 16 October, after the period's end: protection. In October it is over."""
+    tables = {
+        "employees": STAFF,
+        "clients": "id;name;owner;created_at;abc\nH1;Клиент;M2;2026-01-15;A\n",
+        "ownership": "client;employee;valid_from;valid_to\nH1;M1;2026-01-15;2026-09-15\nH1;M2;2026-09-16;\n",
+        "events": "id;client;employee;kind;status;completed_at\n3;H1;M2;call;completed;2026-09-22T10:00\n",
+    }
+    firm(project, tables, {"withdraw": "grace_days = 0\nwarned_days = 0\ncooldown_days = 0\n"})
+    september = decided(project, "2026-10-01T00:00")["H1"]
+    assert (september["decision"], september["reason"], september["employee"]) == ("keep", "protection", "M2")
+    assert decided(project, "2026-11-01T00:00")["H1"]["decision"] == "withdraw"
 
 
 @pytest.mark.parametrize(("as_of", "state"), [("2026-09-16", "behind"), ("2026-09-29", "unreachable")])

@@ -92,3 +92,36 @@ def test_the_firms_links_count_before_the_next_pull(project: Project) -> None:
     result = project("decide", "--format", "jsonl")
     assert [line["subject"] for line in result.lines] == ["client:bitrix:77"]
     assert "links.csv:2: no client is 'bitrix:78'" in result.err
+
+
+def test_a_look_back_sees_one_client_as_soon_as_the_records_are_linked(project: Project) -> None:
+    """Both calls of August belong to the one client, which owes two; apart each record breaches."""
+    calls = "{0};{1};{2};call;completed;2026-08-{3}T10:00:00\n"
+    sources = {
+        "onec": {
+            "employees": STAFF.format(id="7"),
+            "clients": CARDS + "1;Ромашка;;7;2026-01-15;B\n",
+            "events": EVENTS + calls.format(1, 1, 7, "05"),
+        },
+        "bitrix": {
+            "employees": STAFF.format(id="12"),
+            "clients": CARDS + "77;Лютик;;12;2026-01-15;B\n",
+            "events": EVENTS + calls.format(2, 77, 12, "19"),
+        },
+    }
+    branches(project, sources, {"contact_norm": ""})
+
+    def august() -> dict[str, int]:
+        months = ("--from", "2026-08", "--to", "2026-08")
+        told = project(
+            "backtest", *months, "--policy", "contact-norm", "--as", "happened", "--format", "json"
+        )
+        assert told.code == 0, told.err
+        counts: dict[str, int] = told.json["months"][0]["counts"]["a"]["contact-norm"]
+        return counts
+
+    assert august() == {"breached": 2}
+    (project.folder / "company").mkdir(exist_ok=True)
+    links = project.folder / "company" / "links.csv"
+    links.write_text("client;other;verdict\nonec:1;bitrix:77;same\n", encoding="utf-8")
+    assert august() == {"met": 1}

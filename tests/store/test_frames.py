@@ -21,6 +21,7 @@ from connector.model import (
     Employee,
     Entity,
     Event,
+    FieldChange,
     Ownership,
     Ref,
     Sale,
@@ -91,7 +92,7 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
     ],
     "absences": [
         ("source", TEXT), ("employee", TEXT), ("from_date", DAY), ("to_date", DAY), ("deputy", TEXT),
-        ("kind", TEXT),
+        ("kind", TEXT), ("seen_at", MOMENT),
     ],
     "tasks": [
         ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("deal", TEXT), ("assignee", TEXT),
@@ -102,6 +103,8 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
         ("source", TEXT), ("client", TEXT), ("field", TEXT), ("at", MOMENT), ("by", TEXT), ("old", TEXT),
         ("new", TEXT),
     ],
+    "class_changes": [("source", TEXT), ("client", TEXT), ("at", MOMENT), ("old", TEXT), ("new", TEXT)],
+    "co_owners": [("source", TEXT), ("client", TEXT), ("co_owners", TEXTS)],
     "answers": [
         ("source", TEXT), ("client", TEXT), ("criterion", TEXT), ("answer", TEXT), ("at", MOMENT),
         ("by", TEXT),
@@ -188,6 +191,23 @@ def test_what_our_own_account_completed_is_marked(held: Store, url: str) -> None
     assert by_us.to_list() == [True, False]
 
 
+def test_only_changes_of_the_class_and_only_cards_with_co_owners_are_read_for_them(
+    held: Store, url: str
+) -> None:
+    at = utc("2026-09-20")
+    save(
+        held,
+        FieldChange(ref=Ref(SOURCE, "F1"), client="C1", field="abc", at=at, by="M1", old="C", new="A"),
+        FieldChange(ref=Ref(SOURCE, "F2"), client="C1", field="phone", at=at),
+    )
+    save(held, client("C1", co_owners=("M2", "M3")), client("C2"), stream="clients")
+    frames = read_frames(url, ["class_changes", "co_owners"])
+    assert {name: frame.rows() for name, frame in frames.items()} == {
+        "class_changes": [(SOURCE, "C1", at, "C", "A")],
+        "co_owners": [(SOURCE, "C1", ["M2", "M3"])],
+    }
+
+
 def test_the_other_frames(held: Store, url: str) -> None:
     at, day = utc("2026-10-01"), date(2026, 10, 1)
     rows: list[Entity] = [
@@ -197,13 +217,13 @@ def test_the_other_frames(held: Store, url: str) -> None:
         Absence(ref=Ref(SOURCE, "A1"), employee="M1", from_date=day, to_date=day, deputy="M2"),
         Task(ref=Ref(SOURCE, "T1"), client="C1", title="t", due=at, key="cpc-1"),
     ]
-    save(held, *rows)
+    save(held, *rows, at=at)
     frames = read_frames(url, ["stage_history", "sales", "ownership", "absences", "tasks"])
     assert {name: frame.rows() for name, frame in frames.items()} == {
         "stage_history": [(SOURCE, "D1", "NEW", at)],
         "sales": [(SOURCE, "X1", "C1", day, -100, None, None)],
         "ownership": [(SOURCE, "C1", "M1", day, None, "vendor")],
-        "absences": [(SOURCE, "M1", day, day, "M2", None)],
+        "absences": [(SOURCE, "M1", day, day, "M2", None, at)],
         "tasks": [(SOURCE, "T1", "C1", None, None, "t", "open", "cpc-1", at, None, None)],
     }
 

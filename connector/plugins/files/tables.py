@@ -175,6 +175,7 @@ ABSENCES = Shape(
     ),
     ("employee", "from_date", "to_date"),
     ("Отсутствия", "Отпуска"),
+    span=("from_date", "to_date"),
 )
 
 FIELD_CHANGES = Shape(

@@ -32,8 +32,10 @@ _LONGEST_DAY = len("31.12.2026")
 class Checker:
     """Types every node; `problems` are what is wrong, a node that is wrong has no kind."""
 
-    def __init__(self, fields: Mapping[str, FieldSpec]) -> None:
+    def __init__(self, fields: Mapping[str, FieldSpec], *, own: bool = True) -> None:
+        """`own` tells that a firm's own fields, `custom.NAME`, may be named."""
         self._fields = fields
+        self._own = own
         self.problems: list[ConditionError] = []
 
     def condition(self, node: Node) -> Node:
@@ -45,7 +47,7 @@ class Checker:
     def spec(self, name: str) -> FieldSpec | None:
         """Return what is known of the field; None if there is none of that name."""
         if is_custom(name):
-            return OWN if custom_name(name) else None
+            return OWN if self._own and custom_name(name) else None
         return self._fields.get(name)
 
     def _typed(self, node: Node) -> tuple[Node, Kind | None]:
@@ -76,7 +78,7 @@ class Checker:
     def _field(self, node: Field) -> Kind | None:
         spec = self.spec(node.name)
         if spec is None:
-            known = [*self._fields, "custom.NAME"]
+            known = [*self._fields, *(["custom.NAME"] if self._own else [])]
             return self._wrong("unknown_field", node.at, word=node.name, known=known)
         return spec.kind
 

@@ -64,14 +64,17 @@ class Condition:
 
 
 def read_condition(
-    text: str, fields: Mapping[str, FieldSpec] = CLIENT_FIELDS
+    text: str, fields: Mapping[str, FieldSpec] = CLIENT_FIELDS, *, own: bool = True
 ) -> tuple[Condition | None, list[ConditionError]]:
-    """Return the condition, or None and all that is wrong with it, in order of place."""
+    """Return the condition, or None and all that is wrong with it, in order of place.
+
+    `own` tells that a firm's own fields, `custom.NAME`, may be named beside those given.
+    """
     try:
         tree = parse(text)
     except ConditionError as error:
         return None, [error]
-    checker = Checker(fields)
+    checker = Checker(fields, own=own)
     tree = checker.condition(tree)
     if checker.problems:
         return None, sorted(checker.problems, key=lambda problem: problem.at)
