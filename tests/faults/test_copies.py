@@ -95,11 +95,13 @@ def test_a_backup_made_in_the_middle_of_a_run_is_known_for_a_copy(office: OpenOf
     setattr(ours.portal.stand_in, "answer", back_up_first)  # noqa: B010 - a wrapper around one stand-in
     applied(ours)
     replace_store(ours.project, copies[0])
-    assert ours.states() == ["sending"] * 3
+    batches = ours.vendor.batches  # else each of the others was claimed, sent and done after the copy
+    assert ours.states() == ["sending", *(["sending"] * 2 if batches else ["approved"] * 2)]
     applied(ours)
     assert ours.states() == ["done"] * 3
     assert ours.markers() == ours.expected_markers()
-    assert "an older copy was put in its place: 3 steps are missing" in doubt(ours.project)
+    missing = 3 if batches else 5
+    assert f"an older copy was put in its place: {missing} steps are missing" in doubt(ours.project)
 
 
 # -- values
