@@ -21,8 +21,9 @@ def action_lists(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     single = pl.DataFrame(
         {"client": rows["client"], "actions": texts}, schema={"client": pl.Int64, "actions": pl.String}
     )
-    joined = single.group_by("client", maintain_order=True).agg(pl.col("actions").str.join(","))
-    return joined.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
+    if single["client"].is_duplicated().any():
+        single = single.group_by("client", maintain_order=True).agg(pl.col("actions").str.join(","))
+    return single.with_columns(actions=pl.concat_str(pl.lit("["), "actions", pl.lit("]")))
 
 
 def joined_lists(parts: list[pl.DataFrame]) -> pl.DataFrame:

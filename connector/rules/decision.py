@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,8 +45,20 @@ _CHUNK = 50_000
 
 def flag_list(flags: Mapping[str, pl.Expr]) -> pl.Expr:
     """Return the column `flags`: the names whose condition holds, by name; a null condition does not hold."""
-    named = [pl.when(flags[name]).then(pl.lit(name)) for name in sorted(flags)]
-    return pl.concat_list(named).list.drop_nulls().alias("flags")
+    names = sorted(flags)
+    # Which of them hold is one number, and there are few: a list made for each row would be very slow.
+    held = pl.sum_horizontal(
+        flags[name].fill_null(value=False).cast(pl.UInt32) * (1 << bit) for bit, name in enumerate(names)
+    )
+    return pl.lit(_combinations(names)).gather(held).alias("flags")
+
+
+def _combinations(names: Sequence[str]) -> pl.Series:
+    """Return every choice of the names, at the place whose bits say which are chosen."""
+    chosen = [
+        [name for bit, name in enumerate(names) if number >> bit & 1] for number in range(1 << len(names))
+    ]
+    return pl.Series(chosen, dtype=pl.List(pl.String))
 
 
 def decision_frame(

@@ -377,7 +377,11 @@ class Facts:
         numbers = self.records.select(
             "source", pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
         )
-        return rows.join(numbers, on=["source", "client"]).drop("client").rename({"_n": "client"})
+        # Looked up beside the rows: a join would copy all their columns
+        keys = ["source", "client"]
+        found = rows.select(keys).join(numbers, on=keys, how="left", maintain_order="left").drop(keys)
+        rows = rows.drop("client").hstack(found.rename({"_n": "client"}))
+        return rows.filter(pl.col("client").is_not_null()) if rows["client"].has_nulls() else rows
 
     def _person(self, column: str) -> pl.Expr:
         """Return the ids of employees as people see them: those of the person's most trusted account."""

@@ -18,7 +18,7 @@ def holdings(ownership: pl.DataFrame, until: date) -> pl.DataFrame:
     null for the first. Sorted by client and first day.
     """
     spans = ownership.filter(pl.col("first") <= until).sort("client", "first").select(HOLDING)
-    before = pl.all().exclude("client").shift().over("client").name.prefix("_")
+    before = pl.when(_same("client")).then(pl.all().exclude("client").shift()).name.prefix("_")
     joined = (pl.col("_employee") == pl.col("employee")) & (pl.col("first") <= _next_day("_last"))
     number = (~joined.fill_null(value=False)).cum_sum().alias("_holding")
     found = (
@@ -27,7 +27,7 @@ def holdings(ownership: pl.DataFrame, until: date) -> pl.DataFrame:
         .group_by("_holding", maintain_order=True)
         .agg(pl.col("client", "employee", "first").first(), pl.col("last").last())
     )
-    previous = pl.col("employee").shift().over("client").alias("previous")
+    previous = pl.when(_same("client")).then(pl.col("employee").shift()).alias("previous")
     return found.select(*HOLDING, previous)
 
 
@@ -38,6 +38,11 @@ def moves(held: pl.DataFrame) -> pl.DataFrame:
     """
     moved = held.filter(pl.col("previous") != pl.col("employee"))
     return moved.select("client", "employee", "previous", pl.col("first").alias("day"))
+
+
+def _same(column: str) -> pl.Expr:
+    """Return whether the row before says the same, in sorted rows."""
+    return pl.col(column) == pl.col(column).shift()
 
 
 def _next_day(column: str) -> pl.Expr:
