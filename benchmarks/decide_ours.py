@@ -23,7 +23,7 @@ from benchmarks.figures import UNIT
 from benchmarks.large_store import AS_OF, SOURCE
 from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decisions
-from connector.rules.facts import Company, Facts
+from connector.rules.facts import LOOKED_AT, Company, Facts
 from connector.rules.keeping import kept
 from connector.rules.policy import Policy
 from connector.rules.registry import RULES
@@ -48,7 +48,7 @@ def policies() -> list[Policy]:
 def frames(store: Path) -> dict[str, pl.DataFrame]:
     """Return the frames that the rules ask for, as `connector decide` reads them."""
     names = sorted({"clients", "employees", *required_frames(policies())})
-    return read_frames(sqlite_url(store).render_as_string(), names)
+    return read_frames(sqlite_url(store).render_as_string(), names, LOOKED_AT)
 
 
 def decided(store: Path) -> Decisions:

@@ -33,7 +33,7 @@ from connector.rules.calendar import read_calendar
 from connector.rules.company import lay_over
 from connector.rules.decide import decide_soundly, required_frames, terms_of
 from connector.rules.decision import Decision, Decisions
-from connector.rules.facts import Company, Facts
+from connector.rules.facts import LOOKED_AT, Company, Facts
 from connector.rules.policy import Policy, usable_policies
 from connector.rules.reasons import clients_now
 from connector.rules.rulebook import Rulebook
@@ -144,7 +144,7 @@ def read_firm(settings: Settings, policies: Sequence[Policy]) -> tuple[dict[str,
     StoreError where no client was ever pulled.
     """
     wanted = {"clients", "employees", "class_changes", *NEEDED, *required_frames(policies)}
-    frames = read_frames(settings.store_url, sorted(wanted))
+    frames = read_frames(settings.store_url, sorted(wanted), LOOKED_AT)
     if frames["clients"].is_empty():
         raise StoreError(
             "the store holds no clients yet",

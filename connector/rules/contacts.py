@@ -70,7 +70,10 @@ def _contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Dat
     held = within(moment) & (pl.col("completed_at") <= moment.latest)
     late = (pl.col("logged_at") > min(moment.period.end(moment.zone), moment.as_of)).fill_null(value=False)
     return facts.events.filter(held & is_contact(params)).select(
-        "client", "event", "employee", "completed_at", day=local_day("completed_at", facts), late=late
+        *("client", "event", "completed_at"),
+        employee=pl.col("employee").cast(pl.String),
+        day=local_day("completed_at", facts),
+        late=late,
     )
 
 

@@ -56,7 +56,7 @@ def _overdue(facts: Facts, moment: Moment) -> pl.DataFrame:
 def _planned(facts: Facts, moment: Moment) -> pl.DataFrame:
     kinds = pl.col("kind").is_in(list(moment.terms.contact.kinds))
     planned = facts.events.filter((pl.col("status") == "planned") & kinds)
-    return planned.with_columns(day=local_day("planned_at", facts))
+    return planned.with_columns(pl.col("employee").cast(pl.String), day=local_day("planned_at", facts))
 
 
 def days_left(facts: Facts, moment: Moment) -> dict[str, list[date]]:

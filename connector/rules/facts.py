@@ -16,6 +16,7 @@ from connector.rules.oneperson import told_once
 from connector.rules.ownership import EARLIEST, resolve
 from connector.rules.samecalls import once
 from connector.rules.wording import Language
+from connector.store.frame_schemas import EMPLOYEE
 from connector.store.frames import FRAMES
 
 RECORD = ("source", "external_id")
@@ -25,6 +26,17 @@ TOLD = ("client_name", "owner", "abc", "created_at", "created_on", "industry", "
 
 MARKED = ("key", "pinned", "doubtful", "bad_inn")
 """What is true of a client as soon as one of its records says so."""
+
+LOOKED_AT = {
+    "events": (
+        *("source", "external_id", "client", "employee", "kind", "status", "planned_at", "completed_at"),
+        *("logged_at", "seen_at", "duration_s", "successful", "by_us", "key"),
+    ),
+    "deals": (
+        *("source", "external_id", "client", "stage_kind", "amount", "currency", "created_at", "closed_at"),
+    ),
+}
+"""The columns that anybody here asks of the frames with millions of rows; no others need be read."""
 
 PART = 2_500_000
 """Events that are resolved at once: each time all clients are looked up."""
@@ -89,22 +101,18 @@ class Facts:
     @cached_property
     def records(self) -> pl.DataFrame:
         """The clients' records, leading one first: client, source, external_id, target, rank."""
-        return self._clients.select(
-            "client", *RECORD, pl.concat_str("source", pl.lit(":"), "external_id").alias("target"), "rank"
-        ).sort("client", "rank", "external_id")
+        return self._clients.select("client", *RECORD, "target", "rank")
 
     @cached_property
     def cards(self) -> pl.DataFrame:
         """What each record's card says of the owner: client, target, rank, owner, created_on."""
-        return self._clients.select(
-            "client",
-            pl.concat_str("source", pl.lit(":"), "external_id").alias("target"),
-            *("rank", "owner", "created_on"),
-        )
+        return self._clients.select("client", "target", "rank", "owner", "created_on")
 
     @cached_property
     def shared(self) -> pl.DataFrame:
         """The clients that more than one source has: client."""
+        if len(self.sources) <= 1:
+            return self.records.select("client").clear()
         each = self.records.select("client", "source").unique()
         return each.filter(pl.col("client").is_duplicated()).select("client").unique()
 
@@ -126,7 +134,7 @@ class Facts:
         the client's: `key` (a key account), `pinned` (the tag), `doubtful` (who it is is not settled),
         `bad_inn` (an INN that cannot be one).
         """
-        rows = self._clients.sort("client", "rank", "external_id")
+        rows = self._clients
         if rows["client"].is_duplicated().any():
             rows = rows.group_by("client", maintain_order=True).agg(
                 pl.col("id", "closed_from").first(), pl.col(TOLD).drop_nulls().first(), pl.col(MARKED).any()
@@ -136,8 +144,8 @@ class Facts:
 
     def card(self, *columns: str) -> pl.DataFrame:
         """Return these columns of the store's clients as the first record that knows says: client, ..."""
-        rows = self._clients.sort("client", "rank", "external_id")
-        return rows.group_by("client", maintain_order=True).agg(pl.col(columns).drop_nulls().first())
+        rows = self._clients.group_by("client", maintain_order=True)
+        return rows.agg(pl.col(columns).drop_nulls().first())
 
     @cached_property
     def employees(self) -> pl.DataFrame:
@@ -174,7 +182,8 @@ class Facts:
     def events(self) -> pl.DataFrame:
         """Events, each once: client, event (`event:ID`), employee, kind, status, completed_at, planned_at.
 
-        Beside these: logged_at, known_at (clarification 41), duration_s, successful. Times are UTC.
+        Beside these: logged_at, known_at (clarification 41), duration_s, successful, by_us. Times are UTC.
+        Employee, kind and status are Categorical; whoever joins on them must cast them to String first.
         """
         return self._events[0]
 
@@ -204,14 +213,14 @@ class Facts:
 
     def _ours(self, rows: pl.DataFrame) -> pl.DataFrame:
         made = pl.coalesce("logged_at", "seen_at").alias("made_at")
-        employee = self._person("employee").alias("employee")
+        employee = self._person("employee").cast(pl.String).alias("employee")
         return rows.select("client", employee, made, pl.col("completed_at").alias("closed_at"))
 
     def _resolved(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(
             "client",
             pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
-            self._person("employee").alias("employee"),
+            self._person("employee").cast(EMPLOYEE).alias("employee"),
             *(
                 "kind",
                 "status",
@@ -231,7 +240,7 @@ class Facts:
     def deals(self) -> pl.DataFrame:
         """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
         found = self._of_clients("deals").select(
-            "client", *RECORD, "stage_kind", "amount", "currency", "created_at", "closed_at"
+            "client", pl.col(RECORD).cast(pl.String), "stage_kind", "amount", "currency", "created_at", "closed_at"
         )
         del self._frames["deals"]
         return found
@@ -336,12 +345,22 @@ class Facts:
 
     @cached_property
     def _clients(self) -> pl.DataFrame:
+        """Return the records as they were read and what is made of them, a client's leading one first.
+
+        All frames of clients show columns of this one; the frame as it was read is let go of.
+        """
+        rows = self._resolved_clients().sort("client", "rank", "external_id")
+        del self._frames["clients"]
+        return rows
+
+    def _resolved_clients(self) -> pl.DataFrame:
         zone = str(self.company.zone)
         shut = pl.col("status").is_in(["closed", "blacklisted"]).fill_null(value=False)
         closed_on = pl.col("closed_at").dt.convert_time_zone(zone).dt.date()
         ranks = {source: rank for rank, source in enumerate(self.sources)}
         return self._distinct("clients").with_columns(
             self._printed("external_id").alias("id"),
+            pl.concat_str("source", pl.lit(":"), "external_id").alias("target"),
             self._person("owner").alias("owner"),
             pl.col("name").alias("client_name"),
             pl.col("created_at").dt.convert_time_zone(zone).dt.date().alias("created_on"),
@@ -375,7 +394,7 @@ class Facts:
 
     def _with_numbers(self, rows: pl.DataFrame, *more: str) -> pl.DataFrame:
         numbers = self.records.select(
-            "source", pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
+            pl.col("source").cast(rows.schema["source"]), pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
         )
         # Looked up beside the rows: a join would copy all their columns
         keys = ["source", "client"]

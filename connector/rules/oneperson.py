@@ -39,7 +39,7 @@ def strangers(facts: Facts, *, with_events: bool) -> pl.DataFrame:
     """
     seen = [facts.cards.select("client", pl.col("owner").alias("employee"))]
     if with_events:
-        seen.append(facts.events.select("client", "employee"))
+        seen.append(facts.events.select("client", pl.col("employee").cast(pl.String)))
     shared = pl.concat(seen).join(facts.shared, on="client", how="semi").drop_nulls().unique()
     known = [f"{source}:{account}" for source, account in facts.people.named]
     placed = shared.join(_places(facts, shared), on="employee").with_columns(

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.store.guarded_polars import pl
 
 MOMENT = pl.Datetime("us", "UTC")
 TEXTS = pl.List(pl.String())
 WHOLE, REAL, TRUTH, DAY = pl.Int64(), pl.Float64(), pl.Boolean(), pl.Date()
 
+
+def _word(of: str) -> pl.Categorical:
+    """Return the type of a column that says one of a few words, a byte a row, the same in all frames."""
+    return pl.Categorical(pl.Categories(of, "connector", physical=pl.UInt8))
+
+
+SOURCE, KIND, STATUS, DIRECTION, STAGE_KIND, CURRENCY = map(
+    _word, ("source", "kind", "status", "direction", "stage_kind", "currency")
+)
+EMPLOYEE = pl.Categorical(pl.Categories("employee", "connector"))
+"""Of the two frames with millions of rows; elsewhere such columns are plain text."""
 
 Columns = dict[str, pl.DataType]
 
@@ -45,14 +58,17 @@ FRAMES: dict[str, pl.Schema] = {
         | {"capacity": WHOLE, "accepts_more": TRUTH, "email": pl.String(), "phones": TEXTS}
     ),
     "events": pl.Schema(
-        _texts("source", "external_id", "client", "employee", "kind", "status", "direction")
+        {"source": SOURCE}
+        | _texts("external_id", "client")
+        | {"employee": EMPLOYEE, "kind": KIND, "status": STATUS, "direction": DIRECTION}
         | _columns(MOMENT, "planned_at", "completed_at", "logged_at", "seen_at")
         | {"duration_s": WHOLE, "successful": TRUTH, "by_us": TRUTH}
         | _texts("deal", "key")
     ),
     "deals": pl.Schema(
-        _texts("source", "external_id", "client", "owner", "title", "pipeline", "stage", "stage_kind")
-        | {"amount": WHOLE, "currency": pl.String(), "probability": REAL}
+        {"source": SOURCE}
+        | _texts("external_id", "client", "owner", "title", "pipeline", "stage")
+        | {"stage_kind": STAGE_KIND, "amount": WHOLE, "currency": CURRENCY, "probability": REAL}
         | {"created_at": MOMENT, "closed_at": MOMENT, "expected_close": DAY, "loss_reason": pl.String()}
     ),
     "stage_history": pl.Schema(_texts("source", "deal", "stage") | _columns(MOMENT, "entered_at")),
@@ -94,3 +110,8 @@ is not settled who it is. Elsewhere `client` is the client's id in that source; 
 
 `known` in `ownership`: `vendor` (the CRM's own history), `snapshot` (a pull saw the owner on those days) or
 `assumed` (days before the first pull)."""
+
+
+def schema_of(name: str, columns: Sequence[str]) -> pl.Schema:
+    """Return the types of these columns of the frame, in their order; KeyError for what is not there."""
+    return pl.Schema({column: FRAMES[name][column] for column in columns})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.model import COMPLETED_BY_US
-from connector.store.frame_schemas import FRAMES, MOMENT, TEXTS
+from connector.store.frame_schemas import FRAMES, MOMENT, TEXTS, schema_of
 from connector.store.guarded_polars import pl
 
 SENTINEL = "sentinel"
@@ -61,26 +63,29 @@ def extent(name: str) -> str:
     return f"SELECT min(rowid), max(rowid) FROM {_TABLES[name].split()[0]}"  # noqa: S608 - our own names
 
 
-def query(name: str, first: int, last: int) -> str:
-    """Return the SQL of the frame: a row that shows every column's type, then the live rows.
+def query(name: str, columns: Sequence[str], first: int, last: int) -> str:
+    """Return the SQL of these columns of the frame: a row that shows each one's type, then the live rows.
 
     Those are the rows whose number lies between the two given, both included. ADBC takes a column's type
     from the first batch of rows, and a column may be null for longer than that.
     """
-    blanks = ", ".join(f'{_BLANK[kind]} AS "{column}"' for column, kind in FRAMES[name].items())
-    columns = ", ".join(_EXPRESSIONS.get((name, column), f't."{column}"') for column in FRAMES[name])
+    blanks = ", ".join(f'{_blank(FRAMES[name][column])} AS "{column}"' for column in columns)
+    told = ", ".join(_EXPRESSIONS.get((name, column), f't."{column}"') for column in columns)
     here = f"t.rowid BETWEEN {first} AND {last}" + ("" if name in _UNDYING else " AND t.deleted_at IS NULL")
     here += f" AND {_ONLY[name]}" if name in _ONLY else ""
-    live = f"SELECT 0, {columns} FROM {_TABLES[name]} WHERE {here}"  # noqa: S608 - our own names
+    live = f"SELECT 0, {told} FROM {_TABLES[name]} WHERE {here}"  # noqa: S608 - our own names
     return f"SELECT 1 AS {SENTINEL}, {blanks} UNION ALL {live}"
 
 
 def typed(name: str, read: pl.DataFrame) -> pl.DataFrame:
     """Return what the query gave without the made-up row, in the types of FRAMES."""
-    rows = read.filter(pl.col(SENTINEL) == 0).select(
-        _as_kind(column, kind) for column, kind in FRAMES[name].items()
-    )
-    return rows.match_to_schema(FRAMES[name])
+    wanted = schema_of(name, [column for column in read.columns if column != SENTINEL])
+    rows = read.filter(pl.col(SENTINEL) == 0).select(_as_kind(*each) for each in wanted.items())
+    return rows.match_to_schema(wanted)
+
+
+def _blank(kind: pl.DataType) -> str:
+    return "''" if isinstance(kind, pl.Categorical) else _BLANK[kind]
 
 
 def _as_kind(column: str, kind: pl.DataType) -> pl.Expr:
