@@ -10,7 +10,7 @@ import polars as pl
 
 from connector import clock
 from connector.rules.acting import with_actions
-from connector.rules.decision import SCHEMA, Decisions, ordered
+from connector.rules.decision import TOLD, Decisions, ordered
 from connector.rules.facts import Facts
 from connector.rules.layers import NOTHING, Layers
 from connector.rules.moment import Moment
@@ -137,12 +137,14 @@ def _joined(now: Moment, frames: Mapping[str, pl.DataFrame]) -> Decisions:
     )
 
 
-_NONE = pl.Schema({"policy": pl.String, "rule": pl.String, **SCHEMA})
+_NONE = pl.Schema(TOLD)
 
 
 def _of_policy(facts: Facts, policy: Policy, now: Moment) -> pl.DataFrame:
     months = [_of_month(facts, policy, now.judging(month)) for month in judged_months(policy, now)]
-    return ordered(_with_acceptance(facts, pl.concat([_NONE.to_frame(), *months])))
+    decided = _with_acceptance(facts, pl.concat([_NONE.to_frame(), *months]))
+    about_clients = policy.rule in RULES and not decided["client"].has_nulls()
+    return ordered(decided, facts.places if about_clients else None)
 
 
 def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
@@ -151,7 +153,8 @@ def _of_month(facts: Facts, policy: Policy, moment: Moment) -> pl.DataFrame:
     decided = policy.judge.decide(facts, policy.params, moment)
     decided = scoped(facts, decided, moment, policy.rule, spares_of(policy.judge))
     decided = with_actions(facts, decided, moment, policy)
-    return decided.select(pl.lit(policy.id).alias("policy"), pl.lit(policy.rule).alias("rule"), *SCHEMA)
+    named = {"policy": pl.lit(policy.id), "rule": pl.lit(policy.rule)}
+    return decided.select(named.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in TOLD.items())
 
 
 def _by_own_layers(policy: Policy, moment: Moment) -> Moment:

@@ -36,6 +36,15 @@ SCHEMA: dict[str, Any] = {
 """What every rule returns: `client` is the store's number, null where the subject is no client; `numbers` and
 `actions` are JSON text."""
 
+WORD = pl.Categorical(pl.Categories("word", "connector.decisions"))
+TOLD: dict[str, Any] = {
+    **{"policy": WORD, "rule": WORD},
+    **SCHEMA,
+    **dict.fromkeys(("period", "decision", "reason"), WORD),
+}
+"""What becomes of them once a policy's name is on them: what millions of rows say in a few words is a number
+in each. Who joins on these columns with text casts them to text first."""
+
 EMPTY: dict[str, Any] = {"evidence": [], "flags": [], "actions": NO_ACTIONS}
 """What stands for nothing in columns that are never null."""
 
@@ -100,7 +109,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decisions:
-    """All decisions of a moment, in the order of clarification 9; `frame` is SCHEMA with policy and rule."""
+    """All decisions of a moment, in the order of clarification 9; `frame` is in TOLD."""
 
     as_of: datetime
     frame: pl.DataFrame
@@ -126,14 +135,21 @@ def json_lines(frame: pl.DataFrame) -> pl.Series:
     return json_objects({name: frame[name] for name in LINE}, raw=frozenset({"numbers", "actions"}))
 
 
-def ordered(frame: pl.DataFrame) -> pl.DataFrame:
+def ordered(frame: pl.DataFrame, places: pl.DataFrame | None = None) -> pl.DataFrame:
     """Sort by policy, subject, employee and period, null as the empty string, then by the line's own text.
 
-    The texts are made only where two decisions would have the same place.
+    The texts are made only where two decisions would have the same place. `places` (client, place) says where
+    each client's subject stands among all; it may be given where every decision is about a client, and spares
+    the comparing of texts.
     """
     names = ORDER if frame["policy"].n_unique() > 1 else ORDER[1:]
     keys = [pl.col(name).fill_null("").alias(name) for name in names]
-    found = frame.sort(keys)
+    if places is None:
+        found = frame.sort(keys)
+    else:
+        where = frame.select("client").join(places, on="client", how="left", maintain_order="left")
+        found = frame.hstack(where.select("place")).sort("place", *keys[names.index("subject") + 1 :])
+        found = found.drop("place")
     twins = found.select(pl.all_horizontal(key == key.shift() for key in keys).any()).item()
     if not twins:
         return found

@@ -16,8 +16,9 @@ def answers(decisions: pl.DataFrame) -> pl.DataFrame:
 
     Of several decisions of one name (the contacts of a daily plan) the answers are joined.
     """
+    texts = pl.col(*NAME, "client_name", "decision", "reason").cast(pl.String)
     rows = decisions.select(
-        *NAME, "client_name", "decision", "reason", to=pl.col("numbers").str.json_path_match("$.to")
+        texts, to=pl.col("numbers").str.json_path_match("$.to")
     )
     joined = (pl.col(name).drop_nulls().unique().sort().str.join("; ") for name in ("decision", "reason"))
     return rows.group_by(NAME).agg(*joined, pl.col("to").first(), pl.col("client_name").first())

@@ -142,6 +142,11 @@ class Facts:
         subject = pl.concat_str(pl.lit("client:"), "id").alias("subject")
         return rows.select("client", "id", subject, *TOLD, "closed_from", *MARKED)
 
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """Return where each client's subject stands among all subjects: client, place."""
+        return self.clients.select("client", "subject").sort("subject").with_row_index("place").drop("subject")
+
     def card(self, *columns: str) -> pl.DataFrame:
         """Return these columns of the store's clients as the first record that knows says: client, ..."""
         rows = self._clients.group_by("client", maintain_order=True)

@@ -66,7 +66,7 @@ def changed_since(
     `judged` are the policies and periods asked about; what was kept of others is no difference. What is never
     kept is no news where nothing was kept.
     """
-    now = decisions.frame
+    now = decisions.frame.with_columns(pl.col(NAME).cast(pl.String))
     kept_rows = [json.loads(one.document) for one in stored if (one.policy, one.period) in judged]
     kept_rows = [line for line in kept_rows if line["decision"] != GONE]
     before = answers(_frame(kept_rows))
