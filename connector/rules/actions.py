@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from connector.rules.brief import brief_sentence
 from connector.rules.facts import Facts
 from connector.rules.jsontext import json_objects
 from connector.rules.moment import Moment
@@ -12,12 +13,15 @@ from connector.rules.places import places
 NO_ACTIONS = "[]"
 
 
-def action_lists(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+def action_lists(
+    rows: pl.DataFrame, keys: tuple[str, ...], raw: frozenset[str] = frozenset()
+) -> pl.DataFrame:
     """Return one JSON array a client of the rows' actions, in the rows' order: client, actions.
 
-    `keys` are the columns that become an action's keys, in that order.
+    `keys` are the columns that become an action's keys, in that order; those in `raw` hold JSON text already.
+    The arrays are short (see `brief`).
     """
-    texts = json_objects({key: rows[key] for key in keys})
+    texts = json_objects({key: rows[key] for key in keys}, raw, short=True)
     single = pl.DataFrame(
         {"client": rows["client"], "actions": texts}, schema={"client": pl.Int64, "actions": pl.String}
     )
@@ -42,6 +46,7 @@ def field_actions(facts: Facts, rows: pl.DataFrame, moment: Moment, field: str, 
     targets = (
         places(facts, moment)
         .join(new, on="client")
-        .with_columns(kind=pl.lit("set_field"), field=pl.lit(field))
+        .with_columns(kind=brief_sentence("set_field"), field=brief_sentence(field))
+        .sort("client", "rank", "external_id")
     )
-    return action_lists(targets.sort("client", "rank", "external_id"), ("kind", "target", "field", "new"))
+    return action_lists(targets, ("kind", "target", "field", "new"), frozenset({"kind", "field"}))

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from connector.rules.actions import NO_ACTIONS
+from connector.rules.brief import written
 from connector.rules.jsontext import json_objects
 from connector.rules.moment import Moment
 
@@ -34,7 +35,7 @@ SCHEMA: dict[str, Any] = {
     "actions": pl.String,
 }
 """What every rule returns: `client` is the store's number, null where the subject is no client; `numbers` and
-`actions` are JSON text."""
+`actions` are JSON text, actions short (see `brief`)."""
 
 WORD = pl.Categorical(pl.Categories("word", "connector.decisions"))
 TOLD: dict[str, Any] = {
@@ -132,6 +133,7 @@ class Decisions:
 
 def json_lines(frame: pl.DataFrame) -> pl.Series:
     """Return the decisions as JSON text, keys as in LINE."""
+    frame = frame.with_columns(written(frame["actions"]))
     return json_objects({name: frame[name] for name in LINE}, raw=frozenset({"numbers", "actions"}))
 
 
@@ -157,6 +159,7 @@ def ordered(frame: pl.DataFrame, places: pl.DataFrame | None = None) -> pl.DataF
 
 
 def _objects(frame: pl.DataFrame) -> Iterator[Decision]:
-    for row in frame.iter_rows(named=True):
-        told = {name: json.loads(row.pop(name)) for name in ("numbers", "actions")}
-        yield Decision(client_number=row.pop("client"), **row, **told)
+    for part in frame.iter_slices(_CHUNK):
+        for row in part.with_columns(written(part["actions"])).iter_rows(named=True):
+            told = {name: json.loads(row.pop(name)) for name in ("numbers", "actions")}
+            yield Decision(client_number=row.pop("client"), **row, **told)

@@ -346,6 +346,7 @@ class Facts:
             "valid_to",
             "known",
         )
+        del self._frames["ownership"]
         return resolve(rows.unique(), self.clients, self.cards)
 
     @cached_property

@@ -5,7 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from connector.rules.actions import action_lists
+from connector.rules.brief import brief_sentence
 from connector.rules.facts import Facts
+from connector.rules.jsontext import json_values
 from connector.rules.moment import Moment
 from connector.rules.places import places
 from connector.rules.wording import Bilingual, Language
@@ -40,13 +42,15 @@ def contact_actions(facts: Facts, rows: pl.DataFrame, moment: Moment, item: str,
 
 def _written(facts: Facts, placed: pl.DataFrame, item: str, policy: str) -> pl.DataFrame:
     written = pl.col("due").dt.to_string("iso").alias("due")
+    name = json_values(placed["client_name"]).alias("_name")
     texts = _texts(facts.company.language, policy)
-    kind = "create_task" if item == "task" else "plan_contact"
-    actions = placed.with_columns(texts).with_columns(
-        written, kind=pl.lit(kind), contact=pl.lit(item), period=pl.col("day").dt.to_string("iso")
+    kind = brief_sentence("create_task" if item == "task" else "plan_contact")
+    actions = placed.with_columns(name).with_columns(texts).with_columns(
+        written, kind=kind, contact=pl.lit(item), period=pl.col("day").dt.to_string("iso")
     )
     keys = ("kind", "target", "assignee", "title", "due", "text", "period")
-    return action_lists(actions, keys if item == "task" else (*keys, "contact"))
+    raw = frozenset({"kind", "title", "text"})
+    return action_lists(actions, keys if item == "task" else (*keys, "contact"), raw)
 
 
 def _placed(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
@@ -61,5 +65,9 @@ def _placed(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
 
 def _texts(language: Language, policy: str) -> list[pl.Expr]:
     day, due = (pl.col(name).dt.to_string(DAY_FORMAT.said(language)) for name in ("day", "due"))
-    text = pl.format(TEXT.said(language), "abc", "done", "plan_required", day, due, pl.lit(policy))
-    return [pl.format(TITLE.said(language), "client_name").alias("title"), text.alias("text")]
+    *told, end = TEXT.said(language).split("{}")
+    template = "{}".join((*told[:-1], f"{told[-1]}{policy}{end}"))
+    numbers = (pl.col(name).cast(pl.String) for name in ("abc", "done", "plan_required"))
+    client = pl.when(pl.col("client_name").is_not_null()).then(pl.col("_name").str.slice(1))
+    title = brief_sentence(TITLE.said(language), client.str.strip_suffix('"'))
+    return [title.alias("title"), brief_sentence(template, *numbers, day, due).alias("text")]

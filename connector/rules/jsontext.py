@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from connector.rules.brief import brief
+
 PART = 200_000
 """Rows whose texts are made at once: each value's text is there beside the row's."""
 
@@ -18,22 +20,28 @@ def json_values(column: pl.Series) -> pl.Series:
     return _values(column).fill_null("null")
 
 
-def json_objects(columns: Mapping[str, pl.Series], raw: frozenset[str] = frozenset()) -> pl.Series:
-    """Return one JSON object a row, keys in the mapping's order; columns in `raw` hold JSON text already."""
+def json_objects(
+    columns: Mapping[str, pl.Series], raw: frozenset[str] = frozenset(), *, short: bool = False
+) -> pl.Series:
+    """Return one JSON object a row, keys in the mapping's order; columns in `raw` hold JSON text already.
+
+    `short` ones have signs for their keys: see `brief`.
+    """
     height = len(next(iter(columns.values())))
     if height <= PART:
-        return _objects(columns, raw)
+        return _objects(columns, raw, short=short)
     parts = (
         {name: column[at : at + PART] for name, column in columns.items()} for at in range(0, height, PART)
     )
-    return pl.concat([_objects(part, raw) for part in parts])
+    return pl.concat([_objects(part, raw, short=short) for part in parts])
 
 
-def _objects(columns: Mapping[str, pl.Series], raw: frozenset[str]) -> pl.Series:
+def _objects(columns: Mapping[str, pl.Series], raw: frozenset[str], *, short: bool) -> pl.Series:
     texts = {name: column if name in raw else json_values(column) for name, column in columns.items()}
-    pieces = [pl.lit("{")]
-    for place, name in enumerate(texts):
-        pieces += [pl.lit(f'{"," if place else ""}"{name}":'), pl.col(name)]
+    pieces = []
+    for name in texts:
+        key = f'{"," if pieces else "{"}"{name}":'
+        pieces += [pl.lit(brief(key) if short else key), pl.col(name)]
     frame = pl.DataFrame({name: text.alias(name) for name, text in texts.items()})
     return frame.select(pl.concat_str(*pieces, pl.lit("}"))).to_series()
 

@@ -137,10 +137,12 @@ def _measured(rows: pl.DataFrame, params: ContactNormParams, moment: Moment) -> 
     worked = len(moment.calendar.working_days(moment.period.first, moment.period.last))
     norm, days = pl.col("norm"), pl.col("eligible_days")
     whole = pl.lit(USUAL_MONTH if params.scale_by_wd else max(1, worked), dtype=pl.Int64)
-    return rows.with_columns(
+    rows = rows.with_columns(
         period_days=pl.lit(worked, dtype=pl.Int64),
         remaining_days=days - pl.col("elapsed_days"),
         required=required(norm, days, whole),
         plan_required=plan_required(norm, days, whole),
         expected=norm * pl.col("elapsed_days") // whole,
     ).with_columns(missing=(pl.col("required") - pl.col("done")).clip(0))
+    # Millions of rows are remembered, and no month has so many contacts
+    return rows.with_columns(pl.col(pl.Int64).exclude("client").cast(pl.Int32))

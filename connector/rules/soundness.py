@@ -6,6 +6,8 @@ import json
 
 import polars as pl
 
+from connector.rules.brief import written
+
 FILLED = ("subject", "period", "decision", "reason", "numbers", "evidence", "flags", "actions")
 """Columns of a decision that are never null."""
 
@@ -16,7 +18,7 @@ def check_sound(decisions: pl.DataFrame) -> None:
         if decisions[name].has_nulls():
             raise ValueError(f"a decision has no {name}")
     _check_json(decisions["numbers"], dict)
-    _check_json(decisions["actions"], list)
+    _check_json(written(decisions["actions"]), list)
 
 
 def _check_json(texts: pl.Series, kind: type) -> None:
