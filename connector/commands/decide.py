@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import click
+import polars as pl
 
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.job import Judged, employee_names, judge
@@ -46,7 +47,7 @@ def command(app: App, as_of: str | None, only: str | None, diff: str | None, mos
         if only not in known:
             near = did_you_mean(only, known)
             raise ConfigError(f"no policy {only!r}{near}", hint=f"one of: {', '.join(known)}")
-        decisions = Decisions(decisions.as_of, decisions.frame.filter(decisions.frame["policy"] == only))
+        decisions = Decisions(decisions.as_of, decisions.frame.filter(pl.col("policy") == only))
     if diff is not None:
         _differences(app, settings, judged, decisions, only, most)
         return ended

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from connector.rules.actions import NO_ACTIONS
+from connector.rules.brief import written
 from connector.rules.client_view import client_view
 from connector.rules.decision_fields import DECISION_FIELDS, numbers_of
 from connector.rules.escalation import placed_with
@@ -50,7 +51,7 @@ def with_actions(facts: Facts, decided: pl.DataFrame, moment: Moment, policy: Po
 def _seen(facts: Facts, rows: pl.DataFrame, moment: Moment, policy: Policy) -> pl.DataFrame:
     """Return the decisions with every field that the actions' conditions and texts name."""
     kinds = numbers_of(policy.judge)
-    numbers = [pl.col("numbers").str.json_path_match(f"$.{name}").alias(f"_said_{name}") for name in kinds]
+    numbers = [written("numbers").str.json_path_match(f"$.{name}").alias(f"_said_{name}") for name in kinds]
     rows = rows.with_columns(*numbers)
     typed = [
         pl.col(f"_said_{name}").cast(_KINDS[kind], strict=False).alias(name) for name, kind in kinds.items()

@@ -34,6 +34,7 @@ def brief_sentence(template: str, *parts: pl.Expr) -> pl.Expr:
     return pl.concat_str(*told, pl.lit('"')).fill_null("null")
 
 
-def written(texts: pl.Series) -> pl.Series:
-    """Return the texts with phrases for signs: JSON as the world reads it."""
-    return texts.str.replace_many(list(_SIGNS.values()), list(_SIGNS)) if _SIGNS else texts
+def written(column: str) -> pl.Expr:
+    """Return the column's texts with phrases for signs: JSON as the world reads it."""
+    signs = dict(_SIGNS)
+    return pl.col(column).str.replace_many(list(signs.values()), list(signs)) if signs else pl.col(column)

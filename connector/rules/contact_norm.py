@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from connector.rules.brief import written
 from connector.rules.clients import identity_flags
 from connector.rules.decision import decision_frame, flag_list
 from connector.rules.decision_table import Result
@@ -69,7 +70,7 @@ def fulfilment(decisions: pl.DataFrame) -> pl.DataFrame:
     required, contact_fulfilment. Shares are fractions.
     """
     number = {
-        name: pl.col("numbers").str.json_path_match(f"$.{name}").cast(pl.Int64)
+        name: written("numbers").str.json_path_match(f"$.{name}").cast(pl.Int64)
         for name in ("done", "required")
     }
     rows = decisions.filter(pl.col("decision") != "exempt").with_columns(**number)

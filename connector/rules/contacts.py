@@ -51,6 +51,11 @@ def is_contact(params: ContactNormParams) -> pl.Expr:
     return ~pl.any_horizontal(*obstacles(params).values())
 
 
+def named_event() -> pl.Expr:
+    """Return the event as evidence names it: `event:ID`."""
+    return pl.concat_str(pl.lit("event:"), "event").alias("event")
+
+
 def within(moment: Moment) -> pl.Expr:
     """Return whether an event was completed in the judged month."""
     return between("completed_at", moment.period.start(moment.zone), moment.period.end(moment.zone))
@@ -70,7 +75,9 @@ def _contacts(facts: Facts, params: ContactNormParams, moment: Moment) -> pl.Dat
     held = within(moment) & (pl.col("completed_at") <= moment.latest)
     late = (pl.col("logged_at") > min(moment.period.end(moment.zone), moment.as_of)).fill_null(value=False)
     return facts.events.filter(held & is_contact(params)).select(
-        *("client", "event", "completed_at"),
+        "client",
+        named_event(),
+        "completed_at",
         employee=pl.col("employee").cast(pl.String),
         day=local_day("completed_at", facts),
         late=late,
@@ -160,7 +167,7 @@ def _last_contacts(facts: Facts, moment: Moment) -> pl.DataFrame:
     held = held.select("client", "event", "completed_at")
     newest = held.filter(pl.col("completed_at") == pl.col("completed_at").max().over("client"))
     return newest.group_by("client").agg(
-        pl.col("event").max(), local_day("completed_at", facts).first().alias("day")
+        named_event().max(), local_day("completed_at", facts).first().alias("day")
     )
 
 

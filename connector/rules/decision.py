@@ -35,13 +35,19 @@ SCHEMA: dict[str, Any] = {
     "actions": pl.String,
 }
 """What every rule returns: `client` is the store's number, null where the subject is no client; `numbers` and
-`actions` are JSON text, actions short (see `brief`)."""
+`actions` are short JSON text, see `brief`."""
 
-WORD = pl.Categorical(pl.Categories("word", "connector.decisions"))
+SHORT = frozenset({"numbers", "actions"})
+
+WORD = pl.Categorical(pl.Categories("word", "connector.decisions", physical=pl.UInt16))
+REASON = pl.Categorical(pl.Categories("reason", "connector.decisions"))
 TOLD: dict[str, Any] = {
-    **{"policy": WORD, "rule": WORD},
+    "policy": WORD,
+    "rule": WORD,
     **SCHEMA,
-    **dict.fromkeys(("period", "decision", "reason"), WORD),
+    "period": WORD,
+    "decision": WORD,
+    "reason": REASON,
 }
 """What becomes of them once a policy's name is on them: what millions of rows say in a few words is a number
 in each. Who joins on these columns with text casts them to text first."""
@@ -51,16 +57,22 @@ EMPTY: dict[str, Any] = {"evidence": [], "flags": [], "actions": NO_ACTIONS}
 
 ORDER = ("policy", "subject", "employee", "period")
 _CHUNK = 50_000
+_BITS = 12
+"""Flags whose choices are listed together."""
 
 
 def flag_list(flags: Mapping[str, pl.Expr]) -> pl.Expr:
     """Return the column `flags`: the names whose condition holds, by name; a null condition does not hold."""
     names = sorted(flags)
+    parts = [_flags_of(flags, names[at : at + _BITS]) for at in range(0, max(1, len(names)), _BITS)]
+    return (parts[0] if len(parts) == 1 else pl.concat_list(parts)).alias("flags")
+
+
+def _flags_of(flags: Mapping[str, pl.Expr], names: Sequence[str]) -> pl.Expr:
     # Which of them hold is one number, and there are few: a list made for each row would be very slow.
-    held = pl.sum_horizontal(
-        flags[name].fill_null(value=False).cast(pl.UInt32) * (1 << bit) for bit, name in enumerate(names)
-    )
-    return pl.lit(_combinations(names)).gather(held).alias("flags")
+    bits = (flags[name].fill_null(value=False).cast(pl.UInt32) * (1 << bit) for bit, name in enumerate(names))
+    held = pl.sum_horizontal(pl.repeat(0, pl.len(), dtype=pl.UInt32), *bits)
+    return pl.lit(_combinations(names)).gather(held)
 
 
 def _combinations(names: Sequence[str]) -> pl.Series:
@@ -78,7 +90,7 @@ def decision_frame(
 
     `numbers` names the columns that become the decision's numbers, in that order.
     """
-    texts = json_objects({name: rows[name] for name in numbers}) if numbers else pl.lit("{}")
+    texts = json_objects({name: rows[name] for name in numbers}, short=True) if numbers else pl.lit("{}")
     period = pl.lit(str(moment.period))
     rows = rows.with_columns(decision=decision, reason=reason, numbers=texts, period=period)
     return rows.select(_column(name, present=name in rows.columns) for name in SCHEMA)
@@ -133,8 +145,8 @@ class Decisions:
 
 def json_lines(frame: pl.DataFrame) -> pl.Series:
     """Return the decisions as JSON text, keys as in LINE."""
-    frame = frame.with_columns(written(frame["actions"]))
-    return json_objects({name: frame[name] for name in LINE}, raw=frozenset({"numbers", "actions"}))
+    frame = frame.with_columns(map(written, SHORT))
+    return json_objects({name: frame[name] for name in LINE}, raw=SHORT)
 
 
 def ordered(frame: pl.DataFrame, places: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -160,6 +172,6 @@ def ordered(frame: pl.DataFrame, places: pl.DataFrame | None = None) -> pl.DataF
 
 def _objects(frame: pl.DataFrame) -> Iterator[Decision]:
     for part in frame.iter_slices(_CHUNK):
-        for row in part.with_columns(written(part["actions"])).iter_rows(named=True):
-            told = {name: json.loads(row.pop(name)) for name in ("numbers", "actions")}
+        for row in part.with_columns(map(written, SHORT)).iter_rows(named=True):
+            told = {name: json.loads(row.pop(name)) for name in SHORT}
             yield Decision(client_number=row.pop("client"), **row, **told)

@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from connector.rules.brief import written
+
 NAME = ["policy", "subject", "employee", "period"]
 ANSWER = ["decision", "reason", "to"]
 DIFFERENCE = (*NAME, "client_name", *(f"{name}_{when}" for when in ("before", "after") for name in ANSWER))
@@ -17,9 +19,7 @@ def answers(decisions: pl.DataFrame) -> pl.DataFrame:
     Of several decisions of one name (the contacts of a daily plan) the answers are joined.
     """
     texts = pl.col(*NAME, "client_name", "decision", "reason").cast(pl.String)
-    rows = decisions.select(
-        texts, to=pl.col("numbers").str.json_path_match("$.to")
-    )
+    rows = decisions.select(texts, to=written("numbers").str.json_path_match("$.to"))
     joined = (pl.col(name).drop_nulls().unique().sort().str.join("; ") for name in ("decision", "reason"))
     return rows.group_by(NAME).agg(*joined, pl.col("to").first(), pl.col("client_name").first())
 

@@ -25,6 +25,7 @@ def due_days(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.Series:
     """
     if rows.is_empty():
         return pl.Series(dtype=pl.Date)
+    rows = rows.select("client", "employee", "day", "interval")
     wanted = moment.calendar.nth_after_each(rows["day"], rows["interval"])
     rows = rows.with_columns(wanted=pl.max_horizontal(wanted, pl.lit(moment.today))).with_row_index("_row")
     days = workdays(facts, moment.calendar, moment.running.first, _horizon(facts, rows, moment))

@@ -145,7 +145,8 @@ class Facts:
     @cached_property
     def places(self) -> pl.DataFrame:
         """Return where each client's subject stands among all subjects: client, place."""
-        return self.clients.select("client", "subject").sort("subject").with_row_index("place").drop("subject")
+        rows = self.clients.select("client", "subject").sort("subject")
+        return rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), "client")
 
     def card(self, *columns: str) -> pl.DataFrame:
         """Return these columns of the store's clients as the first record that knows says: client, ..."""
@@ -185,10 +186,10 @@ class Facts:
 
     @cached_property
     def events(self) -> pl.DataFrame:
-        """Events, each once: client, event (`event:ID`), employee, kind, status, completed_at, planned_at.
+        """Events, each once: client, event (its printed id), employee, kind, status, completed_at.
 
-        Beside these: logged_at, known_at (clarification 41), duration_s, successful, by_us. Times are UTC.
-        Employee, kind and status are Categorical; whoever joins on them must cast them to String first.
+        Beside these: planned_at, logged_at, known_at (clarification 41), duration_s, successful, by_us; times
+        are UTC. Employee, kind and status are Categorical: cast them to String to join on them.
         """
         return self._events[0]
 
@@ -224,7 +225,7 @@ class Facts:
     def _resolved(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(
             "client",
-            pl.concat_str(pl.lit("event:"), self._printed("external_id")).alias("event"),
+            self._printed("external_id").alias("event"),
             self._person("employee").cast(EMPLOYEE).alias("employee"),
             *(
                 "kind",
@@ -245,7 +246,9 @@ class Facts:
     def deals(self) -> pl.DataFrame:
         """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
         found = self._of_clients("deals").select(
-            "client", pl.col(RECORD).cast(pl.String), "stage_kind", "amount", "currency", "created_at", "closed_at"
+            "client",
+            pl.col(RECORD).cast(pl.String),
+            *("stage_kind", "amount", "currency", "created_at", "closed_at"),
         )
         del self._frames["deals"]
         return found
@@ -400,7 +403,10 @@ class Facts:
 
     def _with_numbers(self, rows: pl.DataFrame, *more: str) -> pl.DataFrame:
         numbers = self.records.select(
-            pl.col("source").cast(rows.schema["source"]), pl.col("external_id").alias("client"), pl.col("client").alias("_n"), *more
+            pl.col("source").cast(rows.schema["source"]),
+            pl.col("external_id").alias("client"),
+            pl.col("client").alias("_n"),
+            *more,
         )
         # Looked up beside the rows: a join would copy all their columns
         keys = ["source", "client"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from connector.rules.brief import written
 from connector.rules.clients import exists, is_open, owners
 from connector.rules.facts import Facts
 from connector.rules.load import weights
@@ -67,7 +68,7 @@ class Fairness:
 def moves_of(decisions: pl.DataFrame) -> pl.DataFrame:
     """Return whom the decisions of `reassign` and of orders give to whom: client, to."""
     moved = decisions.filter(pl.col("decision") == "reassign", pl.col("client").is_not_null())
-    return moved.select("client", to=pl.col("numbers").str.json_path_match("$.to"))
+    return moved.select("client", to=written("numbers").str.json_path_match("$.to"))
 
 
 def withdrawn_of(decisions: pl.DataFrame) -> pl.DataFrame:

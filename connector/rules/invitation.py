@@ -21,6 +21,8 @@ TEXT = Bilingual(
     "Contact the client by {}. If the date does not suit or the client is not yours, say so in the task "
     'or to your head. The reason is the rule "{}".',
 )
+_TOLD = ("client", "client_name", "employee", "abc", "done", "plan_required", "day", "due")
+
 PART = 50_000
 """Invitations whose texts are made at once."""
 
@@ -45,8 +47,10 @@ def _written(facts: Facts, placed: pl.DataFrame, item: str, policy: str) -> pl.D
     name = json_values(placed["client_name"]).alias("_name")
     texts = _texts(facts.company.language, policy)
     kind = brief_sentence("create_task" if item == "task" else "plan_contact")
-    actions = placed.with_columns(name).with_columns(texts).with_columns(
-        written, kind=kind, contact=pl.lit(item), period=pl.col("day").dt.to_string("iso")
+    actions = (
+        placed.with_columns(name)
+        .with_columns(texts)
+        .with_columns(written, kind=kind, contact=pl.lit(item), period=pl.col("day").dt.to_string("iso"))
     )
     keys = ("kind", "target", "assignee", "title", "due", "text", "period")
     raw = frozenset({"kind", "title", "text"})
@@ -56,7 +60,8 @@ def _written(facts: Facts, placed: pl.DataFrame, item: str, policy: str) -> pl.D
 def _placed(facts: Facts, rows: pl.DataFrame, moment: Moment) -> pl.DataFrame:
     accounts = facts.employees.select("employee", "source", pl.col("external_id").alias("assignee"))
     return (
-        rows.join(places(facts, moment), on="client")
+        rows.select(_TOLD)
+        .join(places(facts, moment), on="client")
         .join(accounts, on=["employee", "source"])
         .sort("client", "rank", "external_id")
         .unique("client", keep="first", maintain_order=True)

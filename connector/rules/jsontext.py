@@ -38,7 +38,7 @@ def json_objects(
 
 def _objects(columns: Mapping[str, pl.Series], raw: frozenset[str], *, short: bool) -> pl.Series:
     texts = {name: column if name in raw else json_values(column) for name, column in columns.items()}
-    pieces = []
+    pieces: list[pl.Expr] = []
     for name in texts:
         key = f'{"," if pieces else "{"}"{name}":'
         pieces += [pl.lit(brief(key) if short else key), pl.col(name)]

@@ -16,6 +16,7 @@ from connector.rules.contacts import (
     contacts,
     creditable,
     local_day,
+    named_event,
     obstacles,
     on_own_days,
     within,
@@ -62,7 +63,8 @@ def _events(facts: Facts, moment: Moment) -> pl.DataFrame:
         facts.repeats.with_columns(repeated=pl.lit(value=True)),
     ]
     rows = pl.concat(entries).filter(ours.fill_null(value=False))
-    rows = rows.with_columns(at=pl.coalesce(at, "completed_at"))
+    named = named_event(), pl.col("employee", "kind").cast(pl.String)
+    rows = rows.with_columns(*named, at=pl.coalesce(at, "completed_at"))
     return rows.with_columns(day=local_day("at", facts), inside=within(moment).fill_null(value=False))
 
 

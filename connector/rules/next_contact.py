@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from connector.rules.clients import exists, is_open, owner_flags, owners
-from connector.rules.contacts import last_contacts, local_day
+from connector.rules.contacts import last_contacts, local_day, named_event
 from connector.rules.decision import decision_frame, flag_list
 from connector.rules.decision_table import Result
 from connector.rules.due import due_days
@@ -71,7 +71,9 @@ class NextContact:
         item.
         """
         rows = _judged(facts, moment)
-        wanted = _due(facts, rows.filter(pl.col("decision") == "plan_next"), params, moment)
+        unplanned = rows.filter(pl.col("decision") == "plan_next")
+        unplanned = unplanned.select("client", "client_name", "employee", "day")
+        wanted = _due(facts, unplanned, params, moment)
         asked = answering(facts, wanted, "employee", moment)
         actions = contact_actions(facts, asked, moment, params.item, policy=self.name)
         rows = (
@@ -117,7 +119,7 @@ def _planned(facts: Facts, moment: Moment) -> pl.DataFrame:
     events = facts.events.filter((pl.col("status") == "planned") & (pl.col("planned_at") >= moment.as_of))
     steps = pl.concat(
         [
-            events.select("client", pl.col("planned_at").alias("at"), pl.col("event").alias("planned_as")),
+            events.select("client", pl.col("planned_at").alias("at"), named_event().alias("planned_as")),
             _deal_steps(facts, moment),
         ]
     )

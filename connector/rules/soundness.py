@@ -17,8 +17,8 @@ def check_sound(decisions: pl.DataFrame) -> None:
     for name in FILLED:
         if decisions[name].has_nulls():
             raise ValueError(f"a decision has no {name}")
-    _check_json(decisions["numbers"], dict)
-    _check_json(written(decisions["actions"]), list)
+    _check_json(decisions.select(written("numbers")).to_series(), dict)
+    _check_json(decisions.select(written("actions")).to_series(), list)
 
 
 def _check_json(texts: pl.Series, kind: type) -> None:

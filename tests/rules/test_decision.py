@@ -110,6 +110,22 @@ def test_flags_are_sorted_names_of_what_holds() -> None:
     assert frame.select(flags)["flags"].to_list() == [["b"], ["a", "b"]]
 
 
+def test_flags_that_are_the_same_for_every_row() -> None:
+    frame = pl.DataFrame({"x": [1, 2]})
+    assert frame.select("x", flag_list({"a": pl.lit(value=True)}))["flags"].to_list() == [["a"], ["a"]]
+    assert frame.select("x", flag_list({}))["flags"].to_list() == [[], []]
+    assert frame.clear().select("x", flag_list({"a": pl.lit(value=True)})).is_empty()
+
+
+def test_more_flags_than_are_listed_together() -> None:
+    flags = {f"f{number:02}": pl.col("x") % 2 == number % 2 for number in range(15)}
+    found = pl.DataFrame({"x": [0, 1]}).select(flag_list(flags))["flags"].to_list()
+    assert found == [
+        ["f00", "f02", "f04", "f06", "f08", "f10", "f12", "f14"],
+        ["f01", "f03", "f05", "f07", "f09", "f11", "f13"],
+    ]
+
+
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
 def test_floats_are_pythons_repr(values: list[float]) -> None:
     assert json_values(pl.Series(values, dtype=pl.Float64)).to_list() == [repr(value) for value in values]

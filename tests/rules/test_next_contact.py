@@ -39,6 +39,21 @@ def test_a_contact_by_anybody_asks_the_owner() -> None:
     assert (one.actions[0]["assignee"], one.evidence) == ("M1", ["event:E001"])
 
 
+def test_the_class_is_the_computed_one_where_no_card_gives_one() -> None:
+    """The class that the card gives and the class of the norm are two columns of one name."""
+    sold = firm(None).sale("K", 100_00)  # type: ignore[arg-type]  # the card gives no class
+    (task,) = next_of(sold).actions
+    assert task["text"].startswith("Класс A, контактов в этом месяце 1 из 4. ")
+    assert due(sold, interval={"A": 2, "B": 10, "C": 20}) == "2026-09-14"
+
+
+@pytest.mark.parametrize("name", ['ООО "Ромашка"', "two\nlines \\ {due}", "\x01^", "\x01a"])
+def test_a_name_is_said_as_it_is(name: str) -> None:
+    """The last two look like the signs by which texts are kept short."""
+    (task,) = next_of(firm(name=name)).actions
+    assert task["title"] == f"Связаться с клиентом: {name}"
+
+
 def test_clarification_21_closed_comes_first() -> None:
     one = next_of(firm(owner=None, closed_at="2026-09-10T00:00"))
     assert (one.decision, one.reason) == ("none", "client_closed")

@@ -67,7 +67,7 @@ def test_sc01_clients_without_contacts() -> None:
 
 def test_sc01_measures_of_the_manager() -> None:
     frame = decide(sc01().facts(), [default_policy("contact_norm")], at("2026-10-01T00:00")).frame
-    (row,) = fulfilment(frame.filter(frame["period"] == SEPTEMBER)).to_dicts()
+    (row,) = fulfilment(frame.filter(period=SEPTEMBER)).to_dicts()
     assert (row["employee"], row["met"], row["clients"]) == ("M1", 1, 5)
     assert row["met_share"] == pytest.approx(1 / 5)
     assert (row["done"], row["required"]) == (8, 12)

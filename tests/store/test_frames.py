@@ -43,6 +43,13 @@ def _as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 TEXT, WHOLE, TRUTH, DAY, REAL = pl.String, pl.Int64, pl.Boolean, pl.Date, pl.Float64
+BYTE = pl.UInt8
+
+
+def word(of: str, physical: Any = BYTE) -> pl.Categorical:
+    return pl.Categorical(pl.Categories(of, "connector", physical=physical))
+
+
 TEXTS, MOMENT = pl.List(pl.String), pl.Datetime("us", "UTC")
 
 CONTRACT: dict[str, list[tuple[str, Any]]] = {
@@ -70,14 +77,16 @@ CONTRACT: dict[str, list[tuple[str, Any]]] = {
         ("phones", TEXTS),
     ],
     "events": [
-        ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("employee", TEXT), ("kind", TEXT),
-        ("status", TEXT), ("direction", TEXT), ("planned_at", MOMENT), ("completed_at", MOMENT),
+        ("source", word("source")), ("external_id", TEXT), ("client", TEXT),
+        ("employee", word("employee", pl.UInt32)), ("kind", word("kind")), ("status", word("status")),
+        ("direction", word("direction")), ("planned_at", MOMENT), ("completed_at", MOMENT),
         ("logged_at", MOMENT), ("seen_at", MOMENT), ("duration_s", WHOLE), ("successful", TRUTH),
         ("by_us", TRUTH), ("deal", TEXT), ("key", TEXT),
     ],
     "deals": [
-        ("source", TEXT), ("external_id", TEXT), ("client", TEXT), ("owner", TEXT), ("title", TEXT),
-        ("pipeline", TEXT), ("stage", TEXT), ("stage_kind", TEXT), ("amount", WHOLE), ("currency", TEXT),
+        ("source", word("source")), ("external_id", TEXT), ("client", TEXT), ("owner", TEXT), ("title", TEXT),
+        ("pipeline", TEXT), ("stage", TEXT), ("stage_kind", word("stage_kind")), ("amount", WHOLE),
+        ("currency", word("currency")),
         ("probability", REAL), ("created_at", MOMENT), ("closed_at", MOMENT), ("expected_close", DAY),
         ("loss_reason", TEXT),
     ],
@@ -128,6 +137,18 @@ def test_an_empty_store_gives_empty_frames_of_the_same_types(store: Store, url: 
     frames = read_frames(url, list(FRAMES))
     assert {name: frame.height for name, frame in frames.items()} == dict.fromkeys(CONTRACT, 0)
     assert {name: list(frame.schema.items()) for name, frame in frames.items()} == CONTRACT
+
+
+def test_only_the_columns_that_are_enough_are_read(held: Store, url: str) -> None:
+    save(held, event("E1"), event("E2"))
+    frames = read_frames(url, ["events", "clients"], {"events": ("kind", "external_id")})
+    assert frames["events"].sort("external_id").rows() == [("call", "E1"), ("call", "E2")]
+    assert list(frames["clients"].schema.items()) == CONTRACT["clients"]
+
+
+def test_a_column_that_there_is_not_is_an_error(held: Store, url: str) -> None:
+    with pytest.raises(KeyError, match="colour"):
+        read_frames(url, ["events"], {"events": ("colour",)})
 
 
 def test_a_client_comes_with_its_number(held: Store, url: str) -> None:
