@@ -61,9 +61,9 @@ class _Reasons:
     def __init__(self, stage: Stage, dealt: Mapping[str, str], open_seats: Sequence[str]) -> None:
         self._stage = stage
         self._dealt = dealt
-        self._ranked = {
-            kind: sorted((costs[name], name) for name in open_seats) for kind, costs in stage.costs.items()
-        }
+        # By cost, then by name: sorting by a key leaves those of one cost in the order of names
+        names, kinds = sorted(open_seats), {mover.kind for mover in stage.movers}
+        self._ranked = {kind: sorted(names, key=stage.costs[kind].__getitem__) for kind in kinds}
         # Of clients that are alike to all others' eyes one stands for all.
         self._holders: dict[str, dict[tuple[Kind, frozenset[str]], Mover]] = {}
         for mover in sorted(stage.movers, key=lambda mover: mover.id, reverse=True):
@@ -73,11 +73,11 @@ class _Reasons:
     def of(self, mover: Mover) -> Choice:
         """Return the client's choice with the next best receivers."""
         to = self._dealt[mover.id]
-        cost = self._stage.costs[mover.kind][to]
-        others = []
-        for price, name in self._ranked[mover.kind]:
+        costs = self._stage.costs[mover.kind]
+        cost, others = costs[to], []
+        for name in self._ranked[mover.kind]:
             if name != to and name not in mover.forbidden:
-                others.append((name, price))
+                others.append((name, costs[name]))
             if len(others) == MOST_ALTERNATIVES:
                 break
         reason = CHEAPEST

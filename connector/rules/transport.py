@@ -29,8 +29,12 @@ def cheapest(
     flow = _Flow(supply, costs, places)
     # The largest first: whoever comes later must move fewer of them again.
     for type_ in sorted(range(len(supply)), key=lambda type_: -supply[type_]):
-        for _ in range(supply[type_]):
-            flow.place(type_)
+        left = supply[type_]
+        while left:
+            left -= flow.place_plainly(type_, left)
+            if left:
+                flow.place(type_)
+                left -= 1
     stay = len(places)
     return [{r: n for r, n in sorted(row.items()) if r != stay} for row in flow.taken]
 
@@ -54,7 +58,7 @@ class _Flow:
     def __init__(self, supply: Sequence[int], costs: Sequence[Row], places: Sequence[Sequence[int]]) -> None:
         types, total = len(supply), sum(supply)
         scale = total * max((row[-1] for row in places if row), default=0) + 1
-        dearest = max((cost for row in costs for cost in row if cost is not None), default=0)
+        dearest = max((max(filter(None, row), default=0) for row in costs), default=0)
         stay = (total + 1) * (dearest + 1) * scale
         self._costs = [[None if cost is None else cost * scale for cost in row] + [stay] for row in costs]
         self._places = places
@@ -65,6 +69,20 @@ class _Flow:
         self._where = [[-1] * types for _ in range(types)]
         self._offers = [self._first_offers(row) for row in self._costs]
 
+    def place_plainly(self, type_: int, most: int) -> int:
+        """Place clients of the type while no other's place could be cheaper than a free one; return how many.
+
+        What `place` would do, without a search for each: what others have stays as it is.
+        """
+        least = min(map(sub, self._step[type_], self._potential))
+        for count in range(most):
+            price, receiver = self._offer(type_)
+            if price > least:
+                return count
+            self._potential[type_] = -price
+            self._fill(type_, receiver)
+        return most
+
     def place(self, type_: int) -> None:
         """Place one more client of the type, moving others where that is cheaper."""
         path = self._shortest(type_)
@@ -72,9 +90,13 @@ class _Flow:
             at = self._where[taker][giver]
             self._give(taker, at)
             self._take_away(giver, at)
-        self._give(path.types[-1], path.receiver)
-        if path.receiver < len(self._places):
-            self._used[path.receiver] += 1
+        self._fill(path.types[-1], path.receiver)
+
+    def _fill(self, type_: int, receiver: int) -> None:
+        """Give the type a free place of the receiver."""
+        self._give(type_, receiver)
+        if receiver < len(self._places):
+            self._used[receiver] += 1
 
     def _first_offers(self, costs: Row) -> list[tuple[int, int]]:
         firsts = [row[0] if row else None for row in self._places] + [0]
@@ -105,6 +127,7 @@ class _Flow:
         """Return the cheapest way to place one more, and move the potentials along (Dijkstra)."""
         potential = self._potential
         distance: dict[int, float] = {source: 0}
+        nearest: dict[int, float] = {source: 0}
         before: dict[int, int] = {}
         settled: dict[int, float] = {}
         total, last, receiver = inf, source, -1
@@ -124,11 +147,12 @@ class _Flow:
             gaps, limit = list(map(sub, self._step[here], potential)), total - base
             if min(gaps) >= limit:
                 continue
-            for other in (other for other, gap in enumerate(gaps) if gap < limit):
-                if other not in settled and base + gaps[other] < distance.get(other, inf):
+            for other in [other for other, gap in enumerate(gaps) if gap < limit]:
+                # No way leads back to a type that was settled: no step's true price is negative
+                if base + gaps[other] < nearest.get(other, total):
                     far = base + self._price_of_step(here, other) - potential[other]
-                    if far < total and far < distance.get(other, inf):
-                        distance[other] = far
+                    if far < nearest.get(other, total):
+                        distance[other] = nearest[other] = far
                         before[other] = here
         for type_, reached in settled.items():
             potential[type_] += int(min(reached, total) - total)
@@ -169,3 +193,5 @@ class _Flow:
             cost = costs[receiver]
             if cost is not None and cost - own < row[type_]:
                 row[type_], where[type_] = cost - own, receiver
+        # A step to itself would look near for ever, and lead nowhere
+        self._step[type_][type_] = inf
