@@ -227,16 +227,8 @@ class Facts:
             "client",
             self._printed("external_id").alias("event"),
             self._person("employee").cast(EMPLOYEE).alias("employee"),
-            *(
-                "kind",
-                "status",
-                "completed_at",
-                "planned_at",
-                "logged_at",
-                "duration_s",
-                "successful",
-                "by_us",
-            ),
+            *("kind", "status", "completed_at", "planned_at", "logged_at", "successful", "by_us"),
+            pl.col("duration_s").cast(pl.Int32, strict=False),
             pl.coalesce("logged_at", "seen_at").alias("known_at"),
             "source",
             "rank",
@@ -244,11 +236,12 @@ class Facts:
 
     @cached_property
     def deals(self) -> pl.DataFrame:
-        """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at."""
+        """Deals: client, source, external_id, stage_kind, amount, currency, created_at, closed_at.
+
+        Source, stage_kind and currency are Categorical: cast them to String to join on them.
+        """
         found = self._of_clients("deals").select(
-            "client",
-            pl.col(RECORD).cast(pl.String),
-            *("stage_kind", "amount", "currency", "created_at", "closed_at"),
+            *("client", *RECORD, "stage_kind", "amount", "currency", "created_at", "closed_at")
         )
         del self._frames["deals"]
         return found

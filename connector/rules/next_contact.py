@@ -26,6 +26,13 @@ WORKING_MONTH = 20
 """Working days over which a month's contacts are spread where the policy names no interval (features C4)."""
 
 
+_OWNED = (
+    *("client", "subject", "client_name", "employee", "closed_from"),
+    *("bad_inn", "doubtful", "conflict", "assumed", "unmapped"),
+)
+"""What is told of a client and its owner: with a million clients every column more is felt."""
+
+
 class Interval(Parameters):
     """Working days from one contact to the next, by class."""
 
@@ -92,7 +99,7 @@ def _judged(facts: Facts, moment: Moment) -> pl.DataFrame:
     """Return the contacted clients with owner, last contact, next planned step, decision and reason."""
     rows = (
         last_contacts(facts, moment)
-        .join(owners(facts, moment).filter(exists(moment.as_of)), on="client")
+        .join(owners(facts, moment).filter(exists(moment.as_of)).select(_OWNED), on="client")
         .join(_planned(facts, moment), on="client", how="left")
     )
     cases: list[tuple[str, str, Any]] = [
@@ -129,7 +136,7 @@ def _planned(facts: Facts, moment: Moment) -> pl.DataFrame:
 
 def _deal_steps(facts: Facts, moment: Moment) -> pl.DataFrame:
     open_deals = facts.deals.filter(pl.col("stage_kind") == "open").select(
-        "client", "source", pl.col("external_id").alias("deal")
+        "client", pl.col("source").cast(pl.String), pl.col("external_id").alias("deal")
     )
     ahead = (pl.col("status") == "open") & (pl.col("due") >= moment.as_of) & pl.col("key").is_null()
     steps = facts.tasks.filter(ahead).join(open_deals, on=["source", "deal"])
