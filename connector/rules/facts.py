@@ -41,6 +41,9 @@ LOOKED_AT = {
 PART = 2_500_000
 """Events that are resolved at once: each time all clients are looked up."""
 
+_RESOLVED = ("record", "seen_at", "closed_at", "flags", "doubt", "key_account")
+"""Columns of clients that nobody asks for once the marks are made of them."""
+
 PINNED = "pinned"
 """The tag by which a client stays with its owner."""
 
@@ -351,7 +354,8 @@ class Facts:
 
         All frames of clients show columns of this one; the frame as it was read is let go of.
         """
-        rows = self._resolved_clients().sort("client", "rank", "external_id")
+        rows = self._resolved_clients().drop(_RESOLVED, strict=False)
+        rows = rows.sort("client", "rank", "external_id")
         del self._frames["clients"]
         return rows
 
