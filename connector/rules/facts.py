@@ -41,7 +41,7 @@ LOOKED_AT = {
 PART = 2_500_000
 """Events that are resolved at once: each time all clients are looked up."""
 
-_RESOLVED = ("record", "seen_at", "closed_at", "flags", "doubt", "key_account")
+_RESOLVED = ("record", "closed_at", "flags", "doubt", "key_account")
 """Columns of clients that nobody asks for once the marks are made of them."""
 
 PINNED = "pinned"
@@ -286,7 +286,7 @@ class Facts:
 
         `entered` is what the firm's own list says, `begun` when the first pull of the source began.
         """
-        begun = self._frame("clients").group_by("source").agg(begun=pl.col("seen_at").min())
+        begun = self._clients.group_by("source").agg(begun=pl.col("seen_at").min())
         return (
             self._frame("absences")
             .with_columns(
