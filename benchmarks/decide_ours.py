@@ -23,7 +23,8 @@ from benchmarks.figures import UNIT
 from benchmarks.large_store import AS_OF, SOURCE
 from connector.rules.decide import decide, required_frames
 from connector.rules.decision import Decisions
-from connector.rules.facts import LOOKED_AT, Company, Facts
+from connector.rules.fact_columns import LOOKED_AT
+from connector.rules.facts import Company, Facts
 from connector.rules.keeping import kept
 from connector.rules.policy import Policy
 from connector.rules.registry import RULES

@@ -33,7 +33,8 @@ from connector.rules.calendar import read_calendar
 from connector.rules.company import lay_over
 from connector.rules.decide import decide_soundly, required_frames, terms_of
 from connector.rules.decision import Decision, Decisions
-from connector.rules.facts import LOOKED_AT, Company, Facts
+from connector.rules.fact_columns import LOOKED_AT
+from connector.rules.facts import Company, Facts
 from connector.rules.policy import Policy, usable_policies
 from connector.rules.reasons import clients_now
 from connector.rules.rulebook import Rulebook

@@ -12,6 +12,7 @@ import polars as pl
 from connector.identity.people import People, people
 from connector.rules.calendar import Calendar
 from connector.rules.company import MOVES, PINS
+from connector.rules.fact_columns import BAD_INN, DOUBTS, MARKED, PINNED, RECORD, RESOLVED, TOLD
 from connector.rules.oneperson import told_once
 from connector.rules.ownership import EARLIEST, resolve
 from connector.rules.samecalls import once
@@ -19,39 +20,8 @@ from connector.rules.wording import Language
 from connector.store.frame_schemas import EMPLOYEE
 from connector.store.frames import FRAMES
 
-RECORD = ("source", "external_id")
-
-TOLD = ("client_name", "owner", "abc", "created_at", "created_on", "industry", "region")
-"""What the next record of a client says where the leading one is silent."""
-
-MARKED = ("key", "pinned", "doubtful", "bad_inn")
-"""What is true of a client as soon as one of its records says so."""
-
-LOOKED_AT = {
-    "events": (
-        *("source", "external_id", "client", "employee", "kind", "status", "planned_at", "completed_at"),
-        *("logged_at", "seen_at", "duration_s", "successful", "by_us", "key"),
-    ),
-    "deals": (
-        *("source", "external_id", "client", "stage_kind", "amount", "currency", "created_at", "closed_at"),
-    ),
-}
-"""The columns that anybody here asks of the frames with millions of rows; no others need be read."""
-
 PART = 2_500_000
 """Events that are resolved at once: each time all clients are looked up."""
-
-_RESOLVED = ("record", "closed_at", "flags", "doubt", "key_account")
-"""Columns of clients that nobody asks for once the marks are made of them."""
-
-PINNED = "pinned"
-"""The tag by which a client stays with its owner."""
-
-BAD_INN = "invalid:inn"
-"""Flag of a record whose INN cannot be one: it tells nothing of who the client is."""
-
-DOUBTS = ["identity_conflict", "possible_duplicate"]
-"""Flags of a record of which it is not settled whose it is (features E, two CRMs)."""
 
 
 @dataclass(frozen=True)
@@ -354,7 +324,7 @@ class Facts:
 
         All frames of clients show columns of this one; the frame as it was read is let go of.
         """
-        rows = self._resolved_clients().drop(_RESOLVED, strict=False)
+        rows = self._resolved_clients().drop(RESOLVED, strict=False)
         rows = rows.sort("client", "rank", "external_id")
         del self._frames["clients"]
         return rows
