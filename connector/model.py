@@ -43,10 +43,6 @@ class Entity(BaseModel):
     flags: tuple[str, ...] = ()
 
 
-COMPLETED_BY_US = "completed_by_us"
-"""Flag of an event that our own account completed: no person touched the client, so it never counts."""
-
-
 class Employee(Entity):
     """A person who works for the firm and has an account in the CRM; `active_to` is the last working day."""
 

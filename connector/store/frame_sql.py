@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connector.model import COMPLETED_BY_US
+from connector.flagwords import COMPLETED_BY_US
 from connector.store.frame_schemas import FRAMES, MOMENT, TEXTS, schema_of
 from connector.store.guarded_polars import pl
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from connector.changes import MARKER_PREFIX
-from connector.model import COMPLETED_BY_US, Entity, Event, EventKind, Task
+from connector.flagwords import COMPLETED_BY_US
+from connector.model import Entity, Event, EventKind, Task
 from connector.plugins.amocrm import links
 from connector.plugins.amocrm.account import Account
 from connector.plugins.amocrm.listing import Listing, Rows

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from connector.changes import MARKER_PREFIX
 from connector.errors import AccessError, RefusedError
-from connector.model import COMPLETED_BY_US, Event, EventKind
+from connector.flagwords import COMPLETED_BY_US
+from connector.model import Event, EventKind
 from connector.plugins.base import Cursor, Page, Row
 from connector.plugins.bitrix24.account import Account
 from connector.plugins.bitrix24.calls import ENTRY, Calls

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from connector import identifiers
 from connector.changes import MARKER_PREFIX
 from connector.errors import RecordError
+from connector.flagwords import COMPLETED_BY_US
 from connector.model import (
-    COMPLETED_BY_US,
     Client,
     Contact,
     Deal,

@@ -18,7 +18,8 @@ from connector.changes import (
     WithdrawContact,
 )
 from connector.errors import ChangedBackError, ForbiddenError, RefusedError, UnknownFateError
-from connector.model import COMPLETED_BY_US, Event, Task
+from connector.flagwords import COMPLETED_BY_US
+from connector.model import Event, Task
 from connector.sandbox.company.generate import generate
 
 from .conftest import AS_OF
