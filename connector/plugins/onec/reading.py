@@ -44,7 +44,7 @@ class Reader:
         self._versions = versions
         self._cells = cells
         self._size = PageSize(config.page_bytes)
-        self._joins = Joins(api, table, config.page_bytes)
+        self._joins = Joins(api, table)
         self._missing: set[str] = set()
         self._seen: Scan | None = None
         self._whole: Scan | None = None
@@ -62,12 +62,13 @@ class Reader:
         since = self._since(cursor, book, began)
         scan = self._look(since, cursor)
         changed = book.differing({key: mark.version for key, mark in scan.marks.items()})
-        self._joins.expect(scan.others if _pays(len(changed), len(scan.marks)) else {})
+        self._joins.remember(scan.others)
         for rows in self._fetched(changed, scan.marks):
             yield Page(rows, position, mark)
             keys = [key_of(self.table, row) for row in rows]
             book.keep({key: scan.marks[key].version for key in keys if key in scan.marks})
         self._missing = book.held(scan.dead) | (book.others(scan.marks) if since is None else set())
+        self._joins.remember({})
         book.drop(self._missing)
         book.finish(began if since is None else "", RLS if scan.hidden else "")
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from connector.errors import ForbiddenError
 from connector.plugins.onec.api import Api, Fetched
 from connector.plugins.onec.cellreader import PROPERTY
+from connector.plugins.onec.joins import Grouped, add, columns
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Column, Join, Table
 from connector.plugins.onec.query import Query, both, literal, wanted
@@ -32,7 +33,8 @@ class Mark(NamedTuple):
 class Scan:
     """What a look at versions found: marks by key, the keys of what is marked as deleted or not meant.
 
-    `others` are the keys of the sets that belong to ours.
+    `others` are the records of other sets that belong to ours, by set: as they are looked at in any case,
+    their few columns come with them.
 
     `hidden`: rows exist that row-level security keeps from us: without `allowedOnly` the query is refused
     (documentation 17.4, code 20).
@@ -41,7 +43,7 @@ class Scan:
     marks: dict[str, Mark] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
     hidden: bool = False
-    others: dict[str, set[str]] = field(default_factory=dict)
+    others: dict[str, Grouped] = field(default_factory=dict)
 
 
 class Scanner:
@@ -98,13 +100,12 @@ class Scanner:
 
     def _join(self, join: Join, found: Scan, *, allowed_only: bool) -> None:
         """Let the versions of records that belong to ours count as theirs."""
-        select = ("Ref_Key", "DataVersion", "DeletionMark", *join.by.select)
-        query = Query(select, wanted(join.where), ("Ref_Key",), allowed_only=allowed_only)
+        query = Query(columns(join), wanted(join.where), ("Ref_Key",), allowed_only=allowed_only)
         others: dict[str, list[str]] = {}
-        keys = found.others.setdefault(join.set, set())
+        grouped = found.others.setdefault(join.set, {})
         for _, rows in walk(self._api, join.set, query, replace(self._size)):
             for row in rows:
-                keys.add(str(row.get("Ref_Key")))
+                add(join, row, grouped)
                 owner = str(row.get(join.by.published) or "")
                 others.setdefault(owner, []).append(f"{row.get('Ref_Key')}:{row.get('DataVersion')}")
         for key, mark in found.marks.items():
