@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from connector import clock
-from connector.commands import demosecond
+from connector.commands import demosecond, demothird
 from connector.commands.app import AS_OF, App, common, moment
 from connector.commands.apply import report as sent_report
 from connector.commands.init import write_policies, write_project, write_source
@@ -22,7 +22,7 @@ from connector.commands.scaffold import toml_value, variable
 from connector.config import Settings
 from connector.errors import ConfigError, ExitCode
 from connector.locale import Texts, texts
-from connector.model import Client, Deal, Entity, Event
+from connector.model import Client, Deal, Entity, Event, Sale
 from connector.plan.model import Plan
 from connector.plan.show import show_plan
 from connector.rules.decision import Decision
@@ -83,16 +83,19 @@ def command(
     start = moment(as_of, clock.zone(ZONE))
     company = generate(clients=clients, seed=seed, as_of=start, zone=ZONE)
     place = _place(folder)
-    first, second = shared_out(company)
+    first, second, third = shared_out(company)
     with (
         running(PLUGIN, company=first, as_of=start) as sandbox,
         running(demosecond.PLUGIN, company=second, as_of=start) as other,
+        running(demothird.PLUGIN, company=third, as_of=start) as base,
     ):
-        demo = _Demo(App(place, app.output, False), sandbox, other, texts(language), start)
+        demo = _Demo(App(place, app.output, False), _Three(sandbox, other, base), texts(language), start)
         demo.say("start", seed=seed, **{name: len(company.tables[name]) for name in COUNTED})
         demo.say("second", **{name: len(second.tables[name]) for name in ("clients", "events")})
+        demo.say("third", **{name: len(third.tables[name]) for name in ("clients", "sales")})
         _write_project(place, language, sandbox.url)
         demosecond.write_second(place, other.url)
+        demothird.write_third(place, base.url)
         try:
             numbers = demo.show()
         except _DisagreementError as error:
@@ -102,8 +105,16 @@ def command(
     return ExitCode.FINE
 
 
-STORED: dict[str, type[Entity]] = {"clients": Client, "deals": Deal, "events": Event}
+STORED: dict[str, type[Entity]] = {"clients": Client, "deals": Deal, "events": Event, "sales": Sale}
 COUNTED = ("clients", "employees", "events", "deals")
+
+
+class _Three(NamedTuple):
+    """The stand-ins: a portal that holds all clients, an account with some, a base with the sales."""
+
+    portal: Sandbox
+    second: Sandbox
+    third: Sandbox
 
 
 class _DisagreementError(Exception):
@@ -140,10 +151,9 @@ def _write_project(folder: Path, language: Language, url: str) -> None:
 class _Demo:
     """The steps of the demo and what they prove."""
 
-    def __init__(self, app: App, sandbox: Sandbox, second: Sandbox, words: Texts, as_of: datetime) -> None:
+    def __init__(self, app: App, crms: _Three, words: Texts, as_of: datetime) -> None:
         self._app = app
-        self._sandbox = sandbox
-        self._second = second
+        self._crms = crms
         self._words = words
         self._as_of = as_of
         self.example = ""
@@ -187,7 +197,7 @@ class _Demo:
         return numbers
 
     def _writes(self) -> int:
-        return sum(len(each.state("writes")["writes"]) for each in (self._sandbox, self._second))
+        return sum(len(each.state("writes")["writes"]) for each in self._crms)
 
     def _lines(self, lines: Sequence[str]) -> None:
         for line in lines:
@@ -195,29 +205,39 @@ class _Demo:
 
     def _compare(self, store: Store) -> dict[str, int]:
         """Count what the portal holds and what was stored."""
-        stored = self._compared(store, SOURCE, self._sandbox)
+        stored = self._compared(store, SOURCE, self._crms.portal)
         self.say("truth", **stored)
-        second = self._compared(store, demosecond.SOURCE, self._second)
+        second = self._compared(store, demosecond.SOURCE, self._crms.second)
         self.say("second_truth", **second)
-        return stored | {f"second_{name}": count for name, count in second.items()}
+        third = self._compared(store, demothird.SOURCE, self._crms.third)
+        self.say("third_truth", **third)
+        return {
+            **stored,
+            **{f"second_{name}": count for name, count in second.items()},
+            **{f"third_{name}": third[name] for name in ("clients", "sales")},
+        }
 
     def _compared(self, store: Store, source: str, sandbox: Sandbox) -> dict[str, int]:
         """Return what was stored of one CRM; _DisagreementError unless the CRM holds as much."""
         truth = sandbox.state("company")["company"]
         wanted = {name: len(truth[name]) for name in ("clients", "deals")}
         wanted["events"] = sum(row["status"] != "cancelled" for row in truth["events"])
+        wanted["sales"] = len(truth["sales"]) if source == demothird.SOURCE else 0
         stored = {name: store.entities.count(entity, source) for name, entity in STORED.items()}
         if stored != wanted:
             raise _DisagreementError(self._words.say("demo.mismatch", what=f"{source}: {wanted} / {stored}"))
         return stored
 
     def _linked(self, settings: Settings, store: Store) -> dict[str, int]:
-        """Count the clients that both CRMs have; each of them must be one."""
-        clients, joined = demosecond.all_linked(settings, store)
-        if clients != joined:
-            raise _DisagreementError(self._words.say("demo.mismatch", what=f"linked {joined} of {clients}"))
-        self.say("linked", linked=joined)
-        return {"linked": joined}
+        """Count the clients that several CRMs have; each of them must be one."""
+        found = {}
+        for name, source in (("linked", demosecond.SOURCE), ("third_linked", demothird.SOURCE)):
+            clients, found[name] = demosecond.all_linked(settings, store, source)
+            if clients != found[name]:
+                what = f"{source}: linked {found[name]} of {clients}"
+                raise _DisagreementError(self._words.say("demo.mismatch", what=what))
+        self.say("linked", **found)
+        return found
 
     def _month(self, settings: Settings, store: Store, judged: Judged) -> dict[str, Any]:
         """Tell how last month went."""
@@ -241,7 +261,7 @@ class _Demo:
         """Show a client that both CRMs know, with its one decision; _DisagreementError if any has two."""
         if twice := demosecond.twice_judged(closed):
             raise _DisagreementError(self._words.say("demo.doubled", what=", ".join(twice)))
-        seen = demosecond.most_called(self._sandbox, self._second, closed, period)
+        seen = demosecond.most_called(self._crms.portal, self._crms.second, closed, period)
         if seen is None:
             return {}
         self.say("one_client", period=period, **demosecond.said(seen, self._words))
@@ -256,7 +276,7 @@ class _Demo:
 
     def _written(self, sent: Sequence[Sent]) -> dict[str, int]:
         """Count our records in the portal; each one sent must stand exactly once."""
-        writes = self._sandbox.state("writes")["writes"]
+        writes = self._crms.portal.state("writes")["writes"]
         first = [each for each in sent if each.change.source == SOURCE and each.state != "skipped"]
         wanted: Counter[str] = Counter(each.change.kind for each in first)
         markers = Counter(write["marker"] for write in writes if write["marker"])
@@ -274,8 +294,15 @@ class _Demo:
         return numbers | self._second_written(sent)
 
     def _second_written(self, sent: Sequence[Sent]) -> dict[str, int]:
-        found = demosecond.written(self._second, sent)
+        found = demosecond.written(self._crms.second, sent)
         if found["fields"] + found["owners"] != found.pop("wanted"):
             raise _DisagreementError(self._words.say("demo.doubled", what=f"{demosecond.SOURCE}: {found}"))
         self.say("second_written", field="abc_class", **found)
-        return {f"second_{name}": count for name, count in found.items()}
+        return {f"second_{name}": count for name, count in found.items()} | self._third_written(sent)
+
+    def _third_written(self, sent: Sequence[Sent]) -> dict[str, int]:
+        found = demothird.written(self._crms.third, sent)
+        if found["owners"] != found.pop("wanted"):
+            raise _DisagreementError(self._words.say("demo.doubled", what=f"{demothird.SOURCE}: {found}"))
+        self.say("third_written", **found)
+        return {f"third_{name}": count for name, count in found.items()}

@@ -46,9 +46,9 @@ def write_second(folder: Path, url: str) -> None:
         environment.write(f"{variable(SOURCE, 'token')}={TOKEN}\n")
 
 
-def all_linked(settings: Settings, store: Store) -> tuple[int, int]:
-    """Return how many clients the second CRM has, and how many of them are one with a client of the first."""
-    numbers = linked(settings, store)["sources"][SOURCE]
+def all_linked(settings: Settings, store: Store, source: str) -> tuple[int, int]:
+    """Return how many clients the CRM has, and how many of them are one with a client of another."""
+    numbers = linked(settings, store)["sources"][source]
     return int(numbers["clients"]), int(numbers["linked"])
 
 

@@ -174,7 +174,7 @@ class Draft:
         if not change.assignee:
             return "no_assignee", "the client has no owner", None
         move = self._moved.get(Ref(*_place(change)))
-        if move is not None and change.after == move.key and change.assignee == move.old:
+        if move is not None and change.after == move.key and _in_vain(change, move):
             return "moves", "", move.key
         places = self._standing.kin.places(_place(change), change.assignee)
         items = ((*record, account, change.purpose) for record, account in places)
@@ -239,3 +239,9 @@ def unsent(change: AnyChange, why: Why, note: str, by: str | None = None) -> Uns
 def _names(change: AnyChange, setting: str) -> dict[str, str]:
     name = change.flag if isinstance(change, SetFlag) else getattr(change, "field", "")
     return {"source": change.source, "setting": setting, "name": name}
+
+
+def _in_vain(change: CreateTask | PlanContact, move: ChangeOwner) -> bool:
+    """Tell whether it asks who loses the client, or whoever stands in to contact it."""
+    stands_in = change.purpose == "contact" and change.assignee != move.new and change.policy != move.policy
+    return change.assignee == move.old or stands_in

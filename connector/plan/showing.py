@@ -31,7 +31,9 @@ def moves_and_ends(changes: Sequence[AnyChange], names: Names, say: Texts, most:
     moves = [each for each in changes if isinstance(each, ChangeOwner | ReassignActivity)]
     along = Counter(each.after for each in moves if each.after)
     leading = [each for each in moves if each.after is None]
-    yield from _listed("owners", [_owner(each, names, along[each.key], say) for each in leading], say, most)
+    several = len({each.source for each in leading}) > 1
+    lines = [_owner(each, names, along[each.key], say, several=several) for each in leading]
+    yield from _listed("owners", lines, say, most)
     ends = [each for each in changes if isinstance(each, CompleteTask | WithdrawContact)]
     yield from _listed("closings", [_end(each, say) for each in ends], say, most)
 
@@ -58,15 +60,19 @@ def _listed(title: str, lines: Sequence[str], say: Texts, most: int | None) -> I
         yield say.say("plan.more", count=len(lines) - most)
 
 
-def _owner(change: ChangeOwner | ReassignActivity, names: Names, along: int, say: Texts) -> str:
+def _owner(
+    change: ChangeOwner | ReassignActivity, names: Names, along: int, say: Texts, *, several: bool
+) -> str:
+    """Return the line of a move; where the plan moves clients in several CRMs it names the CRM."""
     old = names.get((change.source, change.old or ""), change.old or say.say("plan.nobody"))
     new = names.get((change.source, change.new), change.new)
     kind, number = change.place
     client = change.client_name or change.subject
+    what = client if kind == "client" else f"{client}, {kind} {number}"
     return say.say(
         "plan.owner",
         mark=mark(change),
-        client=client if kind == "client" else f"{client}, {kind} {number}",
+        client=f"{what} ({change.source})" if several else what,
         old=old,
         new=new,
         along=say.say("plan.along", count=along) if along else "",

@@ -34,6 +34,7 @@ class Shown:
     folder: Path
     state: dict[str, Any]
     second: dict[str, Any]
+    third: dict[str, Any]
 
 
 def show(folder: Path, *arguments: str) -> Shown:
@@ -49,7 +50,7 @@ def show(folder: Path, *arguments: str) -> Shown:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo_module, "running", watched)
         result = call(folder.parent, *GIVEN, "--folder", str(folder), *arguments)
-    return Shown(result, folder, seen["bitrix24"], seen["amocrm"])
+    return Shown(result, folder, seen["bitrix24"], seen["amocrm"], seen["onec"])
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_the_second_crm_holds_some_of_the_same_clients_and_each_is_one(first: Sh
     assert numbers["second_events"] == len(events) > 10
     assert {row["kind"] for row in events} == {"call"}
     found = call(first.folder, "links", "--format", "json").json["sources"]
-    assert (found["amo"]["linked"], found["portal"]["linked"]) == (len(clients), len(clients))
+    assert (found["amo"]["linked"], found["portal"]["linked"]) == (len(clients), numbers["third_linked"])
     assert found["portal"]["clients"] == CLIENTS
 
 
@@ -145,11 +146,36 @@ def test_what_holds_of_a_card_is_set_in_the_second_crm_too_and_tasks_are_not(fir
     assert not [write for write in writes if write["marker"]]
 
 
-def whole(firm: Company) -> tuple[Company, Company]:
-    """Leave all of the firm to the first CRM; the second has two clients of it and not one call."""
-    first, second = shared_out(firm)
+def test_the_third_crm_alone_holds_the_sales_and_each_of_its_clients_is_one(first: Shown) -> None:
+    numbers, company = first.result.json, first.third["company"]
+    made = generate(clients=CLIENTS, seed=1, as_of=at(AS_OF)).tables
+    inns = {row["inn"] for row in company["clients"]}
+    theirs = {row["id"] for row in made["clients"] if row["inn"] and row["inn"] in inns}
+    assert numbers["third_linked"] == numbers["third_clients"] == len(theirs) > numbers["linked"]
+    assert numbers["third_sales"] == sum(row["client"] in theirs for row in made["sales"]) > 10
+    shares = call(first.folder, "links", "--format", "json").json["sources"]
+    assert (shares["base"]["turnover_share"], shares["base"]["linked"]) == (1.0, len(theirs))
+
+
+def test_the_owner_of_record_is_set_in_the_base_too(first: Shown) -> None:
+    """Each client that moved in the portal and is a partner moved there, to the same person, once."""
+    writes, numbers = first.third["writes"], first.result.json
+    assert numbers["third_owners"] == len(writes)
+    names = {row["id"]: row["name"] for row in first.third["company"]["employees"]}
+    here = {row["inn"]: names[row["owner"]] for row in first.third["company"]["clients"]}
+    staff = {row["id"]: row["name"] for row in first.state["company"]["employees"]}
+    moved = {write["id"] for write in first.state["writes"] if _moves(write)}
+    clients = [row for row in first.state["company"]["clients"] if int(row["id"]) in moved]
+    partners = [row for row in clients if row["inn"] in here]
+    assert len(partners) == len(writes) > 0
+    assert [here[row["inn"]] for row in partners] == [staff[row["owner"]] for row in partners]
+
+
+def whole(firm: Company) -> tuple[Company, Company, Company]:
+    """Leave all of the firm to the first CRM but the sales; the second has two clients and not one call."""
+    first, second, third = shared_out(firm)
     few = {**second.tables, "clients": second.tables["clients"][:2], "contacts": [], "events": []}
-    return replace(first, tables=firm.tables), replace(second, tables=few)
+    return replace(first, tables={**firm.tables, "sales": []}), replace(second, tables=few), third
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +201,7 @@ def test_the_norm_of_the_closed_month_judges_every_client_at_most_once(first: Sh
 
 def test_its_project_is_one_that_the_commands_know(people: Shown) -> None:
     settings = load_settings(people.folder)
-    assert [source.plugin for source in settings.sources] == ["bitrix24", "amocrm"]
+    assert [source.plugin for source in settings.sources] == ["bitrix24", "amocrm", "onec"]
     assert {policy.mode for policy in load_policies(settings.policies_folder)} == {"approve"}
     status = call(people.folder, "status", "--format", "json")
     assert status.code == 0
@@ -208,7 +234,9 @@ def test_in_english_in_a_folder_of_its_own_here(tmp_path: Path, monkeypatch: pyt
     assert list((tmp_path / "connector-demo").iterdir()) == []
     lines = result.out.splitlines()
     assert lines[0].startswith(f"A stand-in Bitrix24: a made-up firm, {CLIENTS} clients")
-    starts = "Portal and|The portal now|A second|Contact norm|A stand-in|amoCRM and|Clients that|In amoCRM"
-    assert len([line for line in lines if re.match(starts, line)]) == 9
+    starts = (
+        "Portal and|The portal|A second|Contact norm|A stand-in|amoCRM and|1C and|Clients of|In amoCRM|In 1C"
+    )
+    assert len([line for line in lines if re.match(starts, line)]) == 12
     own = [line for line in lines if re.match(starts, line)]
     assert not any(re.search("[А-Яа-я]", line) for line in own)

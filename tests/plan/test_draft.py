@@ -167,11 +167,10 @@ def test_control_a_client_that_has_the_new_owner_already_is_to_be_met() -> None:
     assert (task.kind, task.expected["owner"], task.after) == ("create_task", "9", None)
 
 
-def mixed(mode: Mode = "approve", assignee: str = "7") -> Plan:
+def mixed(mode: Mode = "approve", assignee: str = "7", purpose: str = "contact") -> Plan:
     """Two policies: one asks something about the client, another gives the client from 7 to 9."""
-    asking = replace(
-        decision(5), policy="at-risk", actions=[{**decision(5).actions[0], "assignee": assignee}]
-    )
+    task = {**decision(5).actions[0], "assignee": assignee, "purpose": purpose}
+    asking = replace(decision(5), policy="at-risk", actions=[task])
     policies = [Policy("at-risk"), Policy("next-contact", mode=mode)]
     standing = Standing(cards={PLACE: Card("7", "active")})
     abilities = {
@@ -189,8 +188,14 @@ def test_the_old_owner_is_asked_nothing_about_a_client_that_goes_to_somebody_els
     ]
 
 
-def test_whoever_else_is_asked_about_that_client_is_asked_after_the_move() -> None:
-    move, task = mixed(assignee="4").changes
+def test_who_stands_in_for_the_old_owner_is_not_asked_to_contact_it_either() -> None:
+    plan = mixed(assignee="4")
+    assert [change.kind for change in plan.changes] == ["change_owner"]
+    assert [one.why for one in plan.unsent] == ["moves"]
+
+
+def test_a_head_who_has_to_decide_about_that_client_is_asked_after_the_move() -> None:
+    move, task = mixed(assignee="4", purpose="decision").changes
     assert (task.policy, task.after, task.expected["owner"]) == ("at-risk", move.key, "9")
 
 

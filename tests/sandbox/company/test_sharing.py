@@ -1,4 +1,4 @@
-"""One firm in two CRMs: together they hold it, each call stands in one, and the firm stays as it was."""
+"""One firm in three CRMs: together they hold it, each call stands in one, and the firm stays as it was."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ def ids(company, table: str) -> list[str]:
 def test_together_they_hold_the_firm() -> None:
     whole = firm(clients=60)
     before = deepcopy(whole.tables)
-    first, second = shared_out(whole)
+    first, second, third = shared_out(whole)
 
     assert whole.tables == before
     assert sorted(ids(first, "events") + ids(second, "events")) == sorted(ids(whole, "events"))
     assert first.tables["clients"] == whole.tables["clients"]
     assert ids(second, "employees") == ids(whole, "employees")
     assert second.tables["deals"] == []
+    told = {row["id"] for row in third.tables["clients"]}
+    assert third.tables["sales"] == [row for row in whole.tables["sales"] if row["client"] in told]
+    assert (first.tables["sales"], second.tables["sales"], third.tables["events"]) == ([], [], [])
+    assert told > {row["id"] for row in second.tables["clients"]}
 
 
 def test_what_stands_in_both_can_be_told_by_its_inn_and_has_calls_in_each() -> None:
-    first, second = shared_out(firm(clients=60))
+    first, second, _ = shared_out(firm(clients=60))
     inns = [row["inn"] for row in first.tables["clients"]]
     shared = {row["id"]: row for row in second.tables["clients"]}
 
