@@ -76,7 +76,7 @@ LINES_A_PERSON = 3
 def command(
     app: App, clients: int, seed: int, language: Language, folder: Path | None, as_of: str | None
 ) -> int:
-    """Pull a made-up firm from a stand-in Bitrix24, amoCRM and 1C, judge, plan, write, and prove it stands once.
+    """Pull a made-up firm from a stand-in Bitrix24, amoCRM and 1C, judge, plan, write; prove it stands once.
 
     Needs no account and talks to this machine only. Example: connector demo --clients 100 --seed 7
     """
@@ -258,7 +258,7 @@ class _Demo:
         return {"period": period, "silent": silent, **told}
 
     def _one_decision(self, closed: Sequence[Decision], period: str) -> dict[str, int]:
-        """Show a client that portal and account know, with its one decision; _DisagreementError if any has two."""
+        """Show a client that two CRMs know, with its one decision; _DisagreementError if any has two."""
         if twice := demosecond.twice_judged(closed):
             raise _DisagreementError(self._words.say("demo.doubled", what=", ".join(twice)))
         seen = demosecond.most_called(self._crms.portal, self._crms.second, closed, period)
