@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 SITUATIONS: list[dict[str, Any]] = [
     each
     for each in tomllib.loads((ROOT / "docs" / "doctor.toml").read_text(encoding="utf-8"))["situation"]
-    if each.get("vendor") == "onec"
+    if each.get("crm") == "onec"
 ]
-KEYS = {"vendor", "layer", "what", "faults", "settings", "ends", "lines"}
+KEYS = {"crm", "layer", "what", "faults", "settings", "ends", "lines"}
 SETTINGS = {
     "url": '"URL"',
     "login": '"Администратор"',

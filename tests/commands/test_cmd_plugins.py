@@ -32,7 +32,12 @@ def with_modules(project: Project, **modules: str) -> None:
 def test_without_a_project_the_built_in_ones_are_listed(tmp_path: Path) -> None:
     result = call(tmp_path, "plugins")
     assert (result.code, result.err) == (0, "")
-    assert [line.split(maxsplit=1)[0] for line in result.out.splitlines()] == ["amocrm", "bitrix24", "files"]
+    assert [line.split(maxsplit=1)[0] for line in result.out.splitlines()] == [
+        "amocrm",
+        "bitrix24",
+        "files",
+        "onec",
+    ]
     assert [line.rstrip().rpartition("  ")[2] for line in result.out.splitlines()] == [
         "amoCRM",
         "Bitrix24",
@@ -45,7 +50,7 @@ def test_a_broken_one_is_shown_with_its_reason_beside_those_that_work(fresh: Pro
     result = fresh("plugins")
     assert (result.code, result.err) == (0, "")
     lines = {line.split()[0]: line for line in result.out.splitlines()}
-    assert set(lines) == {"amocrm", "bitrix24", "cmd_broken", "files", "toy"}
+    assert set(lines) == {"amocrm", "bitrix24", "cmd_broken", "files", "onec", "toy"}
     assert lines["cmd_broken"].endswith(
         "broken: ModuleNotFoundError: No module named 'a_library_that_nobody_installed'"
     )

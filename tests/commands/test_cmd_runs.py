@@ -122,7 +122,7 @@ def test_status_knows_a_stream_that_was_never_read(project: Project, portal: Cal
     assert sorted(streams) == sorted(STREAMS)
     assert (streams["stage_history"]["finished_at"], streams["stage_history"]["visibility"]) == (
         None,
-        "unknown",
+        "partial(the account may not read it)",
     )
     (line,) = [line for line in project("status").out.splitlines() if "portal         stage_history" in line]
     assert line.endswith("never read to its end")

@@ -95,7 +95,7 @@ send = Session.send
 def send_and_receive(session, request, **options):
     die_at("request")
     body = request.body or b""
-    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
     if re.search(r"{makes_tasks}", f"{{request.method}} {{request.url}} {{text}}"):
         freeze_at("wire")
     response = send(session, request, **options)
