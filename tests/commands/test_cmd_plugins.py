@@ -42,6 +42,7 @@ def test_without_a_project_the_built_in_ones_are_listed(tmp_path: Path) -> None:
         "amoCRM",
         "Bitrix24",
         "CSV and Excel files",
+        "1С:Предприятие",
     ]
 
 
