@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -110,11 +111,13 @@ def line_of(sent: Sent) -> dict[str, str | None]:
 
 
 def report(sent: Sequence[Sent]) -> list[str]:
-    """Return the outcome in numbers, and a line for each change that a person should look at."""
+    """Return the numbers, why any were skipped, and a line for each change that a person should look at."""
     if not sent:
         return ["Nothing to send: all of it is done."]
     counts = ", ".join(f"{state} {count}" for state, count in summary(sent).items())
     lines = [f"Sent: {counts}."]
+    skipped = Counter(each.note for each in sent if each.state == "skipped")
+    lines += [f"  skipped {count}: {note}" for note, count in sorted(skipped.items())]
     lines += [
         f"  {each.note}"
         if each.stopped

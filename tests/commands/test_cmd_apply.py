@@ -161,3 +161,14 @@ def test_a_file_that_is_no_plan_is_one_line(ripe: Live, damage: str) -> None:
     assert result.code == 4
     assert the_line(result).startswith(f"{file}: not a plan: ")
     assert writes(ripe.portal) == []
+
+
+def test_what_was_left_alone_is_told_with_its_reason(ripe: Live) -> None:
+    """Somebody wrote the class by hand: nothing is sent for it, and the line below `Sent` says why."""
+    change = ripe.changes("set_field")[0]
+    fields = {"UF_CRM_ABC_CLASS": change["new"]}
+    ripe.portal.act("edit", entity="company", id=change["target"], fields=fields)
+    lines = ripe.project("apply", ripe.plan["fingerprint"], "--yes").out.splitlines()
+    (sent,) = [line for line in lines if line.startswith("Sent: ")]
+    assert sent.endswith("skipped 1.")
+    assert "  skipped 1: the CRM already holds this value" in lines
