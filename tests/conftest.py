@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
+from hypothesis import settings
 from warm import Reader, Schema
 
 from connector.commands import main
@@ -27,6 +28,10 @@ from connector.sandbox.server import Sandbox, running
 from connector.store import frames
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+
+# How long an example takes is the machine's matter, and a busy one would make a sound test fail
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)
