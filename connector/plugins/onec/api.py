@@ -101,6 +101,10 @@ class Api:
         answer = self._http.write(place, json=dict(record), verb="PATCH", needs=needs, headers=headers)
         return self._written(answer.body)
 
+    def remove(self, entity_set: str, key: str, needs: Collection[str]) -> None:
+        """Delete a record for good: one of a register has no mark of deletion; it answers with nothing."""
+        self._http.write(path(entity_set, key), verb="DELETE", needs=needs)
+
     def act(self, entity_set: str, key: str, action: str, needs: Collection[str]) -> None:
         """Call an action of a record, as `ExecuteTask`; it answers with nothing."""
         self._http.write(path(entity_set, key, action), needs=needs)

@@ -8,7 +8,8 @@ from typing import Any
 
 from connector.identifiers import phone
 from connector.plugins.onec.lookups import Lookups
-from connector.plugins.onec.profile import Bridge, Cell, Cells, Column, Table
+from connector.plugins.onec.profile import Bridge, Cell, Cells, Column, Join, Table
+from connector.plugins.onec.query import both, either, refers, wanted
 from connector.plugins.onec.values import NEVER, NOBODY, SPACE, UNDEFINED, dialled, key, text
 
 Row = Mapping[str, Any]
@@ -59,8 +60,28 @@ class CellReader:
         """Note what the table's cells will look up in other sets."""
         for cell in (cell for cells in table.fields.values() for cell in cells):
             self._want(cell, table)
-        for cell in (cell for join in table.joins for cells in join.fields.values() for cell in cells):
+        for join in table.joins:
+            self._want_joined(join)
+
+    def _want_joined(self, join: Join) -> None:
+        self.attributes.want(join.naming.targets if join.naming else ())
+        for cell in (cell for cells in join.fields.values() for cell in cells):
             self._want_path(cell)
+            for target in cell.path[-1].targets if cell.attribute else ():
+                self.lookups.want(target, (NAME,))
+
+    def meant(self, join: Join) -> str | None:
+        """Return the filter of the records of a join that are meant; None where there can be none.
+
+        A register of facts holds those of goods and documents, too: only our attributes are asked for.
+        """
+        if join.naming is None:
+            return wanted(join.where)
+        keys = {key for title in join.titles for key in self.attributes.keys(title)}
+        if not keys:
+            return None
+        terms = [refers(join.naming.published, key) for key in sorted(keys)]
+        return both(wanted(join.where), either(terms))
 
     def _want(self, cell: Cell, table: Table) -> None:
         self._want_path(cell)
@@ -100,17 +121,23 @@ class CellReader:
                 yield ref
 
     def lines(self, cell: Cell, row: Row) -> Sequence[Row]:
-        """Return the lines in which the cell is read: the row itself, or those of its section that fit."""
+        """Return the lines in which the cell is read: those of its section that fit, or the row itself.
+
+        A record of a register of facts names its attribute as a line does.
+        """
         if not cell.section:
-            return (row,)
+            return (row,) if self._is_about(cell, row) else ()
         found = row.get(cell.section)
         lines = [line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
         if cell.attribute:
-            keys = self.attributes.keys(cell.attribute)
-            lines = [line for line in lines if line.get(f"{PROPERTY}_Key") in keys]
-        for name, wanted in cell.where.items():
-            lines = [line for line in lines if line.get(name) == wanted or text(line.get(name)) == wanted]
+            lines = [line for line in lines if self._is_about(cell, line)]
+        for name, value in cell.where.items():
+            lines = [line for line in lines if line.get(name) == value or text(line.get(name)) == value]
         return lines
+
+    def _is_about(self, cell: Cell, line: Row) -> bool:
+        keys = self.attributes.keys(cell.attribute) if cell.attribute else ()
+        return not cell.attribute or line.get(cell.naming) in keys
 
     def texts(self, cells: Cells, row: Row, status: str = "") -> tuple[str, ...]:
         """Return what the first cell says that says anything, one text for each line that does."""

@@ -78,7 +78,7 @@ class Doctor:
             if table.entity == "client" and read.state == "ok":
                 yield self._seen(table)
         yield from self._own_fields()
-        yield from write_checks(self._base.api, self._base.config.write, profile)
+        yield from write_checks(self._base.api, self._base.config, profile)
 
     def _readable(self, table: Table) -> Check:
         """Ask for one record; a virtual table is not asked, it costs seconds (probe M2: 24 s)."""

@@ -83,6 +83,10 @@ class Drafts:
         """Return the cells that name an employee in a column; RefusedError where the base cannot."""
         return self._cell(column, self._employee(column, employee))
 
+    def reference(self, column: Column, entity_set: str, key: str) -> Record:
+        """Return the cells that name an object of a set in a column."""
+        return self._cell(column, _Reference(entity_set, key))
+
     def _words(self, change: CreateTask | PlanContact) -> dict[str, Any]:
         """Return what the words of a target stand for."""
         now, due = self._base.api.now(), change.due.astimezone(self._base.zone).replace(tzinfo=None)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from connector.plugins.onec.api import Api, Rows
 from connector.plugins.onec.entities import JOINED
 from connector.plugins.onec.profile import Join, Table
-from connector.plugins.onec.query import Query, refers, wanted
+from connector.plugins.onec.query import Query, leads
 from connector.plugins.onec.values import text
 
 Grouped = dict[str, Rows]
 """The other set's rows by the key of the row to which they belong."""
+Meant = Callable[[Join], str | None]
+"""The filter of the records that are meant, "" for all; None where there can be none."""
 
 
 class Joins:
     """The joins of one table."""
 
-    def __init__(self, api: Api, table: Table) -> None:
+    def __init__(self, api: Api, table: Table, meant: Meant) -> None:
         self._api = api
+        self._meant = meant
         self._table = table
         self._seen: Mapping[str, Grouped] = {}
 
@@ -37,8 +40,11 @@ class Joins:
     def _found(self, join: Join, keys: Sequence[str]) -> Grouped:
         if join.set in self._seen:
             return self._seen[join.set]
-        query = Query(columns(join), wanted(join.where))
-        terms = [refers(join.by.published, key) for key in keys]
+        meant = self._meant(join)
+        if meant is None:
+            return {}
+        query = Query(join.select, meant)
+        terms = [leads(join.by, key, self._table.set) for key in keys]
         pages = self._api.matching(join.set, query, terms) if terms else ()
         found: Grouped = {}
         for row in (row for page in pages for row in page):
@@ -46,9 +52,10 @@ class Joins:
         return found
 
 
-def columns(join: Join) -> tuple[str, ...]:
-    """Return what to ask for of records that belong to others."""
-    return tuple(dict.fromkeys((*join.select, "DataVersion", "DeletionMark")))
+def version(join: Join, row: Mapping[str, Any]) -> str:
+    """Return what tells that a record changed: key and version, of a register's record all that it says."""
+    names = (*join.key, "DataVersion") if join.versioned else join.select
+    return ":".join(str(row.get(name)) for name in names)
 
 
 def add(join: Join, row: dict[str, Any], to: Grouped) -> None:
@@ -59,5 +66,5 @@ def add(join: Join, row: dict[str, Any], to: Grouped) -> None:
 
 
 def _ordered(join: Join, rows: Iterable[dict[str, Any]]) -> Rows:
-    order = join.order.published if join.order else "Ref_Key"
-    return sorted(rows, key=lambda row: (str(row.get(order)), str(row.get("Ref_Key"))))
+    names = (*(join.order.select[:1] if join.order else ()), *join.key)
+    return sorted(rows, key=lambda row: [str(row.get(name)) for name in names])

@@ -34,7 +34,7 @@ class OwnAttributes:
         sent, where the list of the attribute lacks the value, or two attributes have the title.
         """
         target = self._drafts.target("attribute")
-        keys = self._keys(self.title(change))
+        keys = self.keys(self.title(change))
         card = self._base.api.one(target.set, change.target, ("Ref_Key", "DataVersion", target.section))
         lines = self._changed(target, _lines(card, target.section), keys, change)
         sent = [{**line, LINE: place} for place, line in enumerate(lines, 1)]
@@ -62,7 +62,8 @@ class OwnAttributes:
             raise ConfigError(said, hint=advice, where=self._base.name)
         return found
 
-    def _keys(self, title: str) -> set[str]:
+    def keys(self, title: str) -> set[str]:
+        """Return the keys of the attributes with this title; ConfigError where there is none."""
         keys = self._base.cells.attributes.keys(title)
         if not keys:
             said = f"the base has no additional attribute {title!r}"
@@ -76,7 +77,7 @@ class OwnAttributes:
         """Return the lines with the new value in the place of the old one, or without one."""
         name = target.line["property"].published
         mine = next((line for line in lines if line.get(name) in keys), None)
-        found = str(mine[name]) if mine else self._only(keys, change)
+        found = str(mine[name]) if mine else self.only(keys, change)
         new = change.new or None
         line = self._line(target, found, new, mine) if new is not None else None
         kept = [line if each is mine else each for each in lines]
@@ -84,7 +85,8 @@ class OwnAttributes:
             kept.append(line)
         return [each for each in kept if each is not None]
 
-    def _only(self, keys: set[str], change: SetField | SetFlag) -> str:
+    def only(self, keys: set[str], change: SetField | SetFlag) -> str:
+        """Return the single key; RefusedError where several attributes have the title."""
         if len(keys) > 1:
             raise RefusedError(
                 f"{len(keys)} additional attributes are called {self.title(change)!r}",
@@ -97,14 +99,14 @@ class OwnAttributes:
         """Return the line of the attribute with a value of the type that it has."""
         column = target.line["value"]
         kind = str((before or {}).get(f"{column.name}_Type") or "")
-        value, kind = self._typed(column, attribute, new, kind)
+        value, kind = self.typed(column, attribute, new, kind)
         line = {**(before or {}), target.line["property"].published: attribute}
         line |= {column.name: value, f"{column.name}_Type": kind}
         if "text" in target.line:
             line[target.line["text"].published] = value if kind == "Edm.String" else ""
         return line
 
-    def _typed(self, column: Column, attribute: str, new: Value, kind: str) -> tuple[str, str]:
+    def typed(self, column: Column, attribute: str, new: Value, kind: str) -> tuple[str, str]:
         """Return the value as text, as composite columns hold it, and its type."""
         options = self._options(column, attribute)
         if options:

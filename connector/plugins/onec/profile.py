@@ -17,8 +17,11 @@ Form = Literal["plain", "key", "composite"]
 Purpose = Literal[
     "task", "call", "meeting", "owner", "deal_owner", "contact_owner", "attribute", "fact", "note"
 ]
+Cleared = Literal["delete", "no"]
 Constant = str | bool | int
 """What a profile may give as a value of its own, a filter's or a write's."""
+ALL = "*"
+"""Stands for the titles of all additional attributes."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class Cell:
     a list (phones) takes all lines that fit `where`, anything else the first one that is filled.
     `where`: column of the section -> value that the line must have: `{"Тип": "Телефон"}`.
     `otherwise`: the column of the same line that stands in where the last of the path is empty.
-    `attribute`: title of an additional attribute; the lines of `section` name it by key in `Свойство`, and
-    `path` is the column of their value. A reference there means the Description of what it leads to.
+    `attribute`: title of an additional attribute; the lines of `section`, or the records of a register, name
+    it by key in `naming`, as it is published, and `path` is the column of their value. A reference there
+    means the Description of what it leads to.
     `value`: a constant, taken where there is no path, or where there is one and it is `filled`.
     `words`: text of the value ("true" and "false" for a boolean) -> canonical value; what is not among them
     gives nothing, and the next cell of the field is tried. Empty: the value as it is.
@@ -72,6 +76,7 @@ class Cell:
     where: Mapping[str, str] = field(default_factory=dict)
     otherwise: Column | None = None
     attribute: str = ""
+    naming: str = "Свойство_Key"
     value: Constant | None = None
     filled: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +116,9 @@ class Join:
     """Records of another set that belong to one of ours: counterparties of a partner.
 
     `by` is their reference to us; `fields` are canonical fields that they fill, the first one for a single
-    value; `order` is the column by which "first" is meant, ascending.
+    value; `order` is the column by which "first" is meant, ascending. `key` is that of their set. Records of
+    a register have neither `DataVersion` nor a mark of deletion: `versioned` is false. `naming`: the column
+    that names the additional attribute of such a record; only those count that a cell names by its title.
     """
 
     set: str
@@ -119,6 +126,15 @@ class Join:
     fields: Mapping[str, Cells]
     where: tuple[Filter, ...] = ()
     order: Column | None = None
+    key: tuple[str, ...] = ("Ref_Key",)
+    versioned: bool = True
+    naming: Column | None = None
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The additional attributes that are read in the records."""
+        cells = chain.from_iterable(self.fields.values())
+        return _once(cell.attribute for cell in cells if cell.attribute)
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -127,7 +143,8 @@ class Join:
         needed = (cell.select for cell in cells)
         filters = (each.column.select for each in self.where)
         order = self.order.select if self.order else ()
-        return _once(chain(("Ref_Key",), self.by.select, *filters, order, *needed))
+        version = ("DataVersion", "DeletionMark") if self.versioned else ()
+        return _once(chain(self.key, self.by.select, *filters, order, *needed, version))
 
 
 @dataclass(frozen=True)
@@ -203,7 +220,9 @@ class Target:
     and client_name of who takes part; property, value, text of an additional attribute.
     `closed`: published name -> value that a finished record has; `action`: what to call on it instead,
     "ExecuteTask", "" where it is patched. `named` and `closed_named`: the same for references, by the
-    Description of what they lead to, whose key differs from base to base.
+    Description of what they lead to, whose key differs from base to base. `key`: the columns of the set's
+    key, in the order of `$metadata`; `cleared`: whether a flag that is cleared leaves no record of a register
+    of facts, or one that says no.
     """
 
     purpose: Purpose
@@ -216,6 +235,8 @@ class Target:
     named: tuple[Named, ...] = ()
     closed_named: tuple[Named, ...] = ()
     action: str = ""
+    key: tuple[str, ...] = ("Ref_Key",)
+    cleared: Cleared = "delete"
 
 
 @dataclass(frozen=True)
@@ -258,7 +279,9 @@ class Profile:
 
     `missing`: what the base lacks. A table that cannot be read is not in `tables`, a lack of an empty `field`
     says why: its stream has to fail with that, never to be silently empty. A field that lacks a column is
-    not in its table. `passed_over`: what this base has not, and the profile itself calls optional.
+    not in its table. `passed_over`: what this base has not, and the profile itself calls optional. `facts`:
+    titles of additional attributes that stand in the register of the target `fact`, not on the card; ALL for
+    all of them.
     """
 
     name: str
@@ -268,6 +291,12 @@ class Profile:
     bridges: tuple[Bridge, ...] = ()
     missing: tuple[Lack, ...] = ()
     passed_over: tuple[Lack, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    def keeping(self, title: str) -> Purpose:
+        """Return which target an additional attribute is written to: `fact` in a register, or `attribute`."""
+        own = {each.casefold() for each in self.facts}
+        return "fact" if ALL in own or title.casefold() in own else "attribute"
 
     def of(self, entity: EntityName) -> tuple[Table, ...]:
         """Return the tables that fill one kind of entity."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from connector.model import EventStatus, StageKind
-from connector.plugins.onec.profile import Constant, EntityName, Purpose
+from connector.plugins.onec.profile import Cleared, Constant, EntityName, Purpose
 
 CONTACTS, ATTRIBUTES = "КонтактнаяИнформация", "ДополнительныеРеквизиты"
 """The tabular sections of every configuration with the library of subsystems (БСП)."""
@@ -105,6 +105,12 @@ class TargetFile(Part):
     )
     closed_named: dict[str, str] = Field(default_factory=dict, description="the same when finished")
     action: str = Field("", description="what to call when finished, instead")
+    titles: Names = Field(
+        (), description='fact: additional attributes, by title, that stand in this register; ["*"]: all'
+    )
+    cleared: Cleared = Field(
+        "delete", description='fact: what clearing a flag leaves: "delete" no record, "no" one that says no'
+    )
 
 
 class BridgeFile(Part):

@@ -13,7 +13,8 @@ from connector.plugins.onec.api import Api
 from connector.plugins.onec.cellreader import CellReader
 from connector.plugins.onec.entities import MARKED, Builder
 from connector.plugins.onec.lookups import Lookups
-from connector.plugins.onec.profile import Cell, Cells, Profile, Purpose, Table
+from connector.plugins.onec.owncells import with_own
+from connector.plugins.onec.profile import Cell, Profile, Purpose, Table
 from connector.plugins.onec.reading import Reader
 from connector.plugins.onec.registers import RecordReader, TurnoverReader
 from connector.plugins.onec.settings import OneCConfig
@@ -37,7 +38,7 @@ class Publication:
     def profile(self) -> Profile:
         """The profile as this base has it, with the additional attributes that the settings name."""
         found = self.resolved()
-        tables = tuple(self._with_own(found, _with_marks(found, table)) for table in found.tables)
+        tables = tuple(with_own(found, _with_marks(found, table), self.config) for table in found.tables)
         return replace(found, tables=tables)
 
     @cached_property
@@ -66,8 +67,13 @@ class Publication:
             self.cells,
             roles=config.roles,
             kinds=config.event_kinds,
-            flags=config.flags,
+            flags=[name for name, title in config.flags.items() if self._is_read(title)],
         )
+
+    def _is_read(self, title: str) -> bool:
+        """Tell whether a flag that is nowhere says no: not where its register is not published."""
+        profile = self.profile
+        return profile.keeping(title) == "attribute" or "fact" in profile.targets
 
     @cached_property
     def versions(self) -> Versions:
@@ -109,20 +115,6 @@ class Publication:
     @cached_property
     def _readers(self) -> dict[str, Readers]:
         return {}
-
-    def _with_own(self, profile: Profile, table: Table) -> Table:
-        """Add the additional attributes of the settings to the table of clients."""
-        target = profile.targets.get("attribute")
-        config = self.config
-        named = [(title, name) for name, title in (config.flags | config.fields).items()]
-        named += config.custom_fields.items()
-        if table.entity != "client" or target is None or target.set != table.set or not named:
-            return table
-        fields: dict[str, Cells] = dict(table.fields)
-        for title, name in named:
-            cell = Cell((target.line["value"],), target.section, attribute=title)
-            fields[name] = (cell, *fields.get(name, ()))
-        return replace(table, fields=fields)
 
 
 def _with_marks(profile: Profile, table: Table) -> Table:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import quote
 
-from connector.plugins.onec.profile import Constant, Filter
+from connector.plugins.onec.profile import Column, Constant, Filter
 
 MOST_BYTES = 1_900
 """Bytes of a query that IIS lets through for sure: its default maxQueryString is 2,048."""
@@ -67,6 +67,15 @@ def key_of(key: str) -> str:
     return f"guid'{key}'" if "=" not in key else quote(key, safe=_IN_PATH + ":")
 
 
+def record_key(cells: Mapping[str, Constant], references: Collection[str]) -> str:
+    """Return the key of a register's record, all its parts named; `references` are those that are GUIDs."""
+    parts = (
+        f"{name}=guid'{value}'" if name in references else f"{name}={literal(value)}"
+        for name, value in cells.items()
+    )
+    return ",".join(parts)
+
+
 def literal(value: Constant | datetime | date | float) -> str:
     """Return a value as filters have it (documentation 17.4, literals)."""
     if isinstance(value, bool):
@@ -88,6 +97,13 @@ def equal(name: str, value: Constant) -> str:
 def refers(name: str, key: str) -> str:
     """Return the term that a reference column of one type leads to this object."""
     return f"{name} eq guid'{key}'"
+
+
+def leads(column: Column, key: str, entity_set: str) -> str:
+    """Return the term that a reference leads to this object; a composite one has to be told its set."""
+    if column.form == "composite":
+        return f"{column.name} eq cast(guid'{key}','{entity_set}')"
+    return refers(column.published, key)
 
 
 def either(terms: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ class Reader:
         self._versions = versions
         self._cells = cells
         self._size = PageSize(config.page_bytes)
-        self._joins = Joins(api, table)
+        self._joins = Joins(api, table, cells.meant)
         self._missing: set[str] = set()
         self._seen: Scan | None = None
         self._whole: Scan | None = None
@@ -105,7 +105,7 @@ class Reader:
         return scan
 
     def _scanner(self) -> Scanner:
-        return Scanner(self._api, self.table, self._config.page_bytes)
+        return Scanner(self._api, self.table, self._config.page_bytes, self._cells.meant)
 
     # -- fetching ------------------------------------------------------------------------------------------
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 from connector.plugins.onec.cells import Ways
 from connector.plugins.onec.columns import AbsentError
 from connector.plugins.onec.objects import FORM, branch
-from connector.plugins.onec.profile import Bridge, Cell, EntityName, Lack, Profile, Purpose, Table, Target
+from connector.plugins.onec.profile import (
+    ALL,
+    Bridge,
+    Cell,
+    EntityName,
+    Lack,
+    Profile,
+    Purpose,
+    Table,
+    Target,
+)
 from connector.plugins.onec.profile_reading import ProfileSource
 from connector.plugins.onec.schema import Schema
 from connector.plugins.onec.tables import TableResolving
@@ -47,8 +57,23 @@ class _Resolving:
         targets = dict(self._targets())
         data = self.source.data
         return Profile(
-            self.source.name, data.title, ended, targets, bridges, tuple(self.lacks), tuple(self.passed)
+            self.source.name,
+            data.title,
+            ended,
+            targets,
+            bridges,
+            tuple(self.lacks),
+            tuple(self.passed),
+            self._facts(),
         )
+
+    def _facts(self) -> tuple[str, ...]:
+        """Return the titles that the profile keeps in a register: all where it writes none to a card."""
+        writes = self.source.data.writes
+        fact = writes.get("fact")
+        if fact is None:
+            return ()
+        return fact.titles if "attribute" in writes else (ALL,)
 
     def _tables(self) -> Iterator[Table]:
         for name, given in self.source.data.tables.items():
@@ -72,6 +97,14 @@ class _Resolving:
                 yield purpose, resolve_target(purpose, given, self.ways)
             except AbsentError as error:
                 self._lack(f"write {purpose}", "", error, ("writes", purpose))
+                if purpose == "fact" and (titles := self._facts()):
+                    self._unread(", ".join(titles), error)
+
+    def _unread(self, titles: str, error: AbsentError) -> None:
+        """Say that clients are read without what stands in a register that is not there."""
+        for name, table in self.source.data.tables.items():
+            if table.entity == "client":
+                self._lack(name, titles, error, ("writes", "fact"))
 
     def _ended(
         self, table: Table, tables: list[Table], bridges: tuple[Bridge, ...]

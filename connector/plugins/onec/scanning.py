@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from connector.errors import ForbiddenError
 from connector.plugins.onec.api import Api, Fetched
-from connector.plugins.onec.cellreader import PROPERTY
-from connector.plugins.onec.joins import Grouped, add, columns
+from connector.plugins.onec.joins import Grouped, Meant, add, version
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Column, Join, Table
 from connector.plugins.onec.query import Query, both, literal, wanted
@@ -49,8 +48,9 @@ class Scan:
 class Scanner:
     """Looks at one table; `target` is the size of an answer to aim at, in bytes."""
 
-    def __init__(self, api: Api, table: Table, target: int) -> None:
+    def __init__(self, api: Api, table: Table, target: int, meant: Meant) -> None:
         self._api = api
+        self._meant = meant
         self._table = table
         self._size = PageSize(max(target, CHUNK * 150), rows=CHUNK, most=CHUNK)
 
@@ -100,14 +100,17 @@ class Scanner:
 
     def _join(self, join: Join, found: Scan, *, allowed_only: bool) -> None:
         """Let the versions of records that belong to ours count as theirs."""
-        query = Query(columns(join), wanted(join.where), ("Ref_Key",), allowed_only=allowed_only)
         others: dict[str, list[str]] = {}
         grouped = found.others.setdefault(join.set, {})
+        meant = self._meant(join)
+        if meant is None:
+            return
+        query = Query(join.select, meant, join.key, allowed_only=allowed_only)
         for _, rows in walk(self._api, join.set, query, replace(self._size)):
             for row in rows:
                 add(join, row, grouped)
                 owner = str(row.get(join.by.published) or "")
-                others.setdefault(owner, []).append(f"{row.get('Ref_Key')}:{row.get('DataVersion')}")
+                others.setdefault(owner, []).append(version(join, row))
         for key, mark in found.marks.items():
             if key in others:
                 found.marks[key] = mark._replace(version=joined(mark.version, others[key]))
@@ -171,7 +174,7 @@ def _sections(table: Table) -> dict[str, dict[str, None]]:
         columns = found.setdefault(cell.section, {"LineNumber": None})
         read = [*cell.path[0].select, *cell.where]
         read += cell.otherwise.select if cell.otherwise else ()
-        read += [f"{PROPERTY}_Key"] if cell.attribute else []
+        read += [cell.naming] if cell.attribute else []
         columns.update(dict.fromkeys(read))
     return found
 

@@ -9,7 +9,9 @@ from connector.changes import Permission
 from connector.errors import MissingRecordError, SourceError
 from connector.plugins.base import Check
 from connector.plugins.onec.api import Api
+from connector.plugins.onec.facts import address
 from connector.plugins.onec.profile import Profile, Purpose, Target
+from connector.plugins.onec.settings import OneCConfig
 
 PURPOSES: Mapping[Permission, tuple[Purpose, ...]] = {
     "task": ("task",),
@@ -25,13 +27,17 @@ RIGHTS = "give the user the rights to read and write these objects, in 1C"
 _ODD = "look at what stands before the base: a PATCH of a made-up key should be answered with 404"
 
 
-def write_checks(api: Api, permissions: Sequence[Permission], profile: Profile) -> Iterator[Check]:
-    """Yield a line for each kind that may be written; nothing is."""
-    if not permissions:
+def write_checks(api: Api, config: OneCConfig, profile: Profile) -> Iterator[Check]:
+    """Yield a line for each kind that may be written, by each of its targets; nothing is written."""
+    if not config.write:
         yield Check("write", "ok", "nothing may be written: write = [] in the [[source]]")
-    for permission in permissions:
-        place = _place(permission, profile)
-        yield place if isinstance(place, Check) else _open(api, permission, place)
+    titles = {"flag": config.flags.values(), "field": config.fields.values()}
+    for permission in config.write:
+        kept = {profile.keeping(title) for title in titles.get(permission, ())}
+        named: list[tuple[Purpose, ...]] = [(purpose,) for purpose in sorted(kept)]
+        for purposes in named or [PURPOSES[permission]]:
+            place = _place(permission, purposes, profile)
+            yield place if isinstance(place, Check) else _open(api, permission, place)
 
 
 def _open(api: Api, permission: Permission, target: Target) -> Check:
@@ -42,7 +48,7 @@ def _open(api: Api, permission: Permission, target: Target) -> Check:
     """
     name = f"write {permission}"
     try:
-        api.change(target.set, str(uuid4()), {}, (permission,))
+        api.change(target.set, _nobody(target), {}, (permission,))
     except MissingRecordError:
         return Check(name, "ok", f"{target.set}: changes get through; nothing was written")
     except SourceError as error:
@@ -50,9 +56,17 @@ def _open(api: Api, permission: Permission, target: Target) -> Check:
     return Check(name, "warn", f"{target.set}: took a change of a record that is not there", _ODD)
 
 
-def _place(permission: Permission, profile: Profile) -> Target | Check:
+def _nobody(target: Target) -> str:
+    """Return the key of a record that nobody has."""
+    if target.purpose != "fact":
+        return str(uuid4())
+    made_up = {name: str(uuid4()) for column in target.columns.values() for name in column.select}
+    return address(target, made_up)
+
+
+def _place(permission: Permission, purposes: Sequence[Purpose], profile: Profile) -> Target | Check:
     """Return where this kind is written to, or the check that says why there is no such place."""
-    purposes, name = PURPOSES[permission], f"write {permission}"
+    name = f"write {permission}"
     there = [purpose for purpose in purposes if purpose in profile.targets]
     if there and (permission in ANY or len(there) == len(purposes)):
         return profile.targets[there[0]]

@@ -29,6 +29,7 @@ from connector.errors import (
 from connector.plugins.onec.answers import TakenError
 from connector.plugins.onec.cards import Cards
 from connector.plugins.onec.drafts import Drafts, Record, differing, purpose_of
+from connector.plugins.onec.facts import Facts
 from connector.plugins.onec.ownattributes import OwnAttributes
 from connector.plugins.onec.profile import Purpose, Target
 from connector.plugins.onec.publication import Publication
@@ -47,12 +48,14 @@ class Writing:
         self._base = base
         self._drafts = drafts
         self._cards = cards
-        self._attributes = OwnAttributes(base, drafts)
+        attributes = OwnAttributes(base, drafts)
+        self._own = {"attribute": attributes.write, "fact": Facts(base, drafts, attributes).write}
+        self._title = attributes.title
         self._writers: dict[type[Change], Callable[[Any], str]] = {
             CreateTask: self._create,
             PlanContact: self._create,
-            SetField: self._attributes.write,
-            SetFlag: self._attributes.write,
+            SetField: self._set,
+            SetFlag: self._set,
             ChangeOwner: self._owner,
             ReassignActivity: self._reassign,
             CompleteTask: self._complete,
@@ -73,6 +76,10 @@ class Writing:
                 outcome[change.key] = error
         written = [change for change in changes if isinstance(outcome[change.key], str)]
         return outcome | compared(written, self._cards.records)
+
+    def _set(self, change: SetField | SetFlag) -> str:
+        """Write an additional attribute to where the profile keeps it: the card, or a register of facts."""
+        return self._own[self._base.profile.keeping(self._title(change))](change)
 
     def _create(self, change: CreateTask | PlanContact) -> str:
         """Make the record under the key of its change; one that is there already is taken over.
