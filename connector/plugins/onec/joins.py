@@ -52,6 +52,12 @@ class Joins:
         return found
 
 
+def order(join: Join) -> tuple[str, ...]:
+    """Return the columns to order by: the kind of a composite reference is none of 1C's own."""
+    kind = f"{join.by.name}_Type" if join.by.form == "composite" else ""
+    return tuple(name for name in join.key if name != kind)
+
+
 def version(join: Join, row: Mapping[str, Any]) -> str:
     """Return what tells that a record changed: key and version, of a register's record all that it says."""
     names = (*join.key, "DataVersion") if join.versioned else join.select

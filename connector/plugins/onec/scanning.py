@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from connector.errors import ForbiddenError
 from connector.plugins.onec.api import Api, Fetched
-from connector.plugins.onec.joins import Grouped, Meant, add, version
+from connector.plugins.onec.joins import Grouped, Meant, add, order, version
 from connector.plugins.onec.paging import PageSize, walk
 from connector.plugins.onec.profile import Column, Join, Table
 from connector.plugins.onec.query import Query, both, literal, wanted
@@ -105,7 +105,7 @@ class Scanner:
         meant = self._meant(join)
         if meant is None:
             return
-        query = Query(join.select, meant, join.key, allowed_only=allowed_only)
+        query = Query(join.select, meant, order(join), allowed_only=allowed_only)
         for _, rows in walk(self._api, join.set, query, replace(self._size)):
             for row in rows:
                 add(join, row, grouped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import uuid4
 
 from connector.changes import Permission
@@ -12,6 +12,7 @@ from connector.plugins.onec.api import Api
 from connector.plugins.onec.facts import address
 from connector.plugins.onec.profile import Profile, Purpose, Target
 from connector.plugins.onec.settings import OneCConfig
+from connector.plugins.onec.values import SPACE
 
 PURPOSES: Mapping[Permission, tuple[Purpose, ...]] = {
     "task": ("task",),
@@ -37,30 +38,37 @@ def write_checks(api: Api, config: OneCConfig, profile: Profile) -> Iterator[Che
         named: list[tuple[Purpose, ...]] = [(purpose,) for purpose in sorted(kept)]
         for purposes in named or [PURPOSES[permission]]:
             place = _place(permission, purposes, profile)
-            yield place if isinstance(place, Check) else _open(api, permission, place)
+            yield place if isinstance(place, Check) else _open(api, permission, place, profile)
 
 
-def _open(api: Api, permission: Permission, target: Target) -> Check:
+def _open(api: Api, permission: Permission, target: Target, profile: Profile) -> Check:
     """Change a record that nobody has: the answer tells whether web server and base let changes through.
 
     The web server refuses the verb with a page, 1C a missing right with code 20, before it looks for the
-    record (code 9).
+    record (code 9). A register's record is deleted, too, where clearing a flag does that: web servers refuse
+    verbs singly.
     """
-    name = f"write {permission}"
-    try:
-        api.change(target.set, _nobody(target), {}, (permission,))
-    except MissingRecordError:
-        return Check(name, "ok", f"{target.set}: changes get through; nothing was written")
-    except SourceError as error:
-        return Check(name, "failed", f"{target.set}: {error.message}", error.hint or RIGHTS)
-    return Check(name, "warn", f"{target.set}: took a change of a record that is not there", _ODD)
+    name, key = f"write {permission}", _nobody(target, profile)
+    calls: list[Callable[[], object]] = [lambda: api.change(target.set, key, {}, (permission,))]
+    if target.purpose == "fact" and target.cleared == "delete":
+        calls.append(lambda: api.remove(target.set, key, (permission,)))
+    for call in calls:
+        try:
+            call()
+        except MissingRecordError:
+            continue
+        except SourceError as error:
+            return Check(name, "failed", f"{target.set}: {error.message}", error.hint or RIGHTS)
+        return Check(name, "warn", f"{target.set}: took a change of a record that is not there", _ODD)
+    return Check(name, "ok", f"{target.set}: changes get through; nothing was written")
 
 
-def _nobody(target: Target) -> str:
-    """Return the key of a record that nobody has."""
+def _nobody(target: Target, profile: Profile) -> str:
+    """Return the key of a record that nobody has; of a register's, that of a made-up client."""
     if target.purpose != "fact":
         return str(uuid4())
     made_up = {name: str(uuid4()) for column in target.columns.values() for name in column.select}
+    made_up[f"{target.columns['object'].name}_Type"] = SPACE + profile.of("client")[0].set
     return address(target, made_up)
 
 

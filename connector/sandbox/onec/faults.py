@@ -22,6 +22,7 @@ SERVER: dict[str, FaultKind] = {
     "basic_off": FaultKind("switch", "IIS answers 401: Basic authentication is switched off"),
     "not_published": FaultKind("switch", "IIS answers 404: nothing is published at the address"),
     "patch_forbidden": FaultKind("switch", "IIS answers PATCH, PUT and DELETE with an HTML 405 itself"),
+    "delete_forbidden": FaultKind("switch", "IIS answers DELETE alone with an HTML 405 itself"),
     "long_queries": FaultKind("switch", "IIS lets queries of more than 2,048 bytes through"),
     "base_locked": FaultKind("switch", "503: sessions are forbidden, a backup is being made"),
     "base_updating": FaultKind("switch", "503: the structure of the base is being updated"),

@@ -40,7 +40,8 @@ def check_web_server(request: Request, faults: Faults) -> None:
     if len(request.query) > LONGEST_QUERY and not faults.on("long_queries"):
         text = "The resource you are looking for has been removed, had its name changed, or is unavailable."
         raise iis_page(404, "File or directory not found.", text)
-    if request.verb in ("PATCH", "PUT", "DELETE") and faults.on("patch_forbidden"):
+    closed = ("PATCH", "PUT", "DELETE") if faults.on("patch_forbidden") else ()
+    if request.verb in closed or (request.verb == "DELETE" and faults.on("delete_forbidden")):
         raise iis_page(
             405, "HTTP verb used to access this page is not allowed.", "The page cannot be displayed."
         )

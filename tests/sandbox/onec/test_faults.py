@@ -23,7 +23,8 @@ from sandbox.onec.naive import (
 ELSEWHERE = {
     "pool_down", "basic_off", "not_published", "base_locked", "base_updating", "error_500", "password",
     "no_right",
-    "no_write", "no_odata", "long_queries", "patch_forbidden", "no_licence", "slow_first", "wrong_charset",
+    "no_write", "no_odata", "long_queries", "patch_forbidden", "delete_forbidden", "no_licence", "slow_first",
+    "wrong_charset",
     "strict_composite", "own_keys", "rowversion", "if_match", "small_memory", "configuration", "clock_ahead",
     "clock_behind", "composite", "big_metadata", "empty_composition", "unpublished",
 }  # fmt: skip

@@ -102,6 +102,10 @@ def test_iis_may_keep_verbs_from_1c(start: Start) -> None:
     api = start(None, "patch_forbidden")
     assert page(api, "PATCH", f"{PARTNERS}(guid'{api.key('clients', 1)}')")[0] == 405
     assert api.write("POST", "Catalog_Валюты", {"Description": "CNY"})["Description"] == "CNY"
+    half = start(None, "delete_forbidden")
+    card = f"{PARTNERS}(guid'{half.key('clients', 1)}')"
+    assert page(half, "DELETE", card)[0] == 405
+    assert half.write("PATCH", card, {"Комментарий": "x"})["Комментарий"] == "x"
 
 
 def test_licences_are_taken_by_calls_at_the_same_time(start: Start) -> None:
