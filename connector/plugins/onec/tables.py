@@ -54,7 +54,7 @@ class TableResolving:
             tuple(self._joins()),
             given.virtual,
             given.negative,
-            {"DataVersion", "DeletionMark"} <= type_.properties.keys(),
+            _is_versioned(type_),
             custom,
         )
 
@@ -160,4 +160,8 @@ class TableResolving:
             field: tuple(self._cell(type_, one, tastes[field]) for one in cells)
             for field, cells in given.fields.items()
         }
-        return Join(type_.name, by, fields, where, order)
+        return Join(type_.name, by, fields, where, order, type_.key, _is_versioned(type_))
+
+
+def _is_versioned(type_: EntityType) -> bool:
+    return {"DataVersion", "DeletionMark"} <= type_.properties.keys()

@@ -257,12 +257,18 @@ def test_a_release_without_an_optional_column_is_read_by_the_next_cell(tmp_path:
     assert ("calls", "planned_at") in {(lack.table, lack.field) for lack in profile.passed_over}
 
 
-def test_the_profile_of_the_docs_is_one(tmp_path: Path, bases: dict[str, Schema]) -> None:
+def examples(folder: Path, schema: Schema) -> Iterator[Profile]:
+    """Yield the profiles that the docs show, as a base has them."""
     page = (Path(__file__).parents[3] / "docs" / "onec-profiles.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    (tmp_path / "own.toml").write_text(example, encoding="utf-8")
-    profile = resolve(read_profile("own.toml", tmp_path), bases["ut11"])
-    assert profile.missing == ()
+    for example in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
+        (folder / "own.toml").write_text(example, encoding="utf-8")
+        yield resolve(read_profile("own.toml", folder), schema)
+
+
+def test_the_profiles_of_the_docs_are_some(tmp_path: Path, bases: dict[str, Schema]) -> None:
+    profile, facts = examples(tmp_path, bases["ut11"])
+    assert (profile.missing, facts.missing) == ((), ())
+    assert (profile.keeping("Ключевой клиент"), facts.keeping("Ключевой клиент")) == ("attribute", "fact")
     clients = profile.table("clients")
     assert clients is not None
     assert [cell.path[0].name for cell in clients.fields["owner"]] == ["ОсновнойМенеджер"]
