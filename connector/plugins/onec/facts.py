@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.changes import SetField, SetFlag, Value
-from connector.errors import MissingRecordError, RefusedError
+from connector.errors import ChangedBackError, MissingRecordError
 from connector.plugins.onec.answers import TakenError
 from connector.plugins.onec.drafts import Drafts, differing
 from connector.plugins.onec.ownattributes import OwnAttributes
@@ -32,8 +32,8 @@ class Facts:
         """Set or clear a fact about the client; return the client's key.
 
         MissingRecordError where the client is gone, as 1C would keep a reference to nobody. RefusedError
-        where the base did not keep what was sent, where the list of the attribute lacks the value, or two
-        attributes have the title.
+        where the list of the attribute lacks the value, or two attributes have the title; ChangedBackError
+        where the base did not keep what was sent.
         """
         target = self._drafts.target("fact")
         keys = self._attributes.keys(self._attributes.title(change))
@@ -54,12 +54,13 @@ class Facts:
         return self._base.profile.of("client")[0].set
 
     def _held(self, target: Target, client: str, keys: set[str]) -> Row | None:
-        """Return the record that there is."""
-        terms = [refers(target.columns["property"].published, key) for key in sorted(keys)]
+        """Return the record that there is; of attributes with the same title that of the first key."""
+        named = target.columns["property"].published
+        terms = [refers(named, key) for key in sorted(keys)]
         query = Query((*target.key, *target.columns["value"].select))
         query = query.filtered(leads(target.columns["object"], client, self._clients))
         found = [row for rows in self._base.api.matching(target.set, query, terms) for row in rows]
-        return found[0] if found else None
+        return min(found, key=lambda row: str(row[named]), default=None)
 
     def _place(self, target: Target, client: str, attribute: str) -> Row:
         """Return the cells of the key."""
@@ -97,7 +98,7 @@ class Facts:
         else:
             answer = self._base.api.change(target.set, key, cells, needs)
         if lost := differing({**place, **cells}, answer):
-            raise RefusedError(
+            raise ChangedBackError(
                 f"the base did not keep {', '.join(lost)} as it was sent",
                 where=f"{self._base.name}: {target.set}: {change.target}",
                 hint="look at the register in 1C; a handler of the configuration may change it",
