@@ -90,7 +90,7 @@ def storing(store: Path) -> Callable[[], dict[str, Any]]:
 
     def keep() -> dict[str, Any]:
         with open_store(sqlite_url(store).render_as_string()) as opened:
-            return {"rows": opened.decisions.save(list(kept(found, ZONE)), AS_OF)}
+            return {"rows": opened.decisions.save(kept(found, ZONE), AS_OF)}
 
     return keep
 

@@ -178,7 +178,7 @@ class _Demo:
                 raise _DisagreementError("; ".join(bad))
             numbers = self._compare(store) | self._linked(settings, store)
             judged = judge(settings, self._as_of)
-            store.decisions.save(list(kept(judged.decisions, settings.zone)), self._as_of)
+            store.decisions.save(kept(judged.decisions, settings.zone), self._as_of)
             numbers |= self._month(settings, store, judged)
             plan = self._plan(settings, store, judged)
             self.example = plan.changes[0].subject if plan.changes else "client:1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import click
@@ -96,7 +97,7 @@ def _keep(settings: Settings, store: Store, judged: Judged) -> None:
     asked = judged_periods(judged.policies, moment_of(judged.facts, judged.policies, decisions.as_of))
     stored = store.decisions.last(decisions.as_of, {period for _, period in asked})
     gone = vanished(decisions, stored, frozenset(asked))
-    store.decisions.save([*kept(decisions, settings.zone), *gone], decisions.as_of)
+    store.decisions.save(chain(kept(decisions, settings.zone), gone), decisions.as_of)
 
 
 def _send(

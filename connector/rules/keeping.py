@@ -11,8 +11,8 @@ import polars as pl
 
 from connector.rules.decision import Decisions, json_lines
 from connector.rules.difference import NAME, answers, differences
+from connector.store.decisions import PART, StoredDecision
 from connector.store.decisions import Decision as Kept
-from connector.store.decisions import StoredDecision
 
 FLEETING = ("met", "on_track")
 """Answers about a month that still runs that are not kept: they come and go without a consequence."""
@@ -25,9 +25,10 @@ def kept(decisions: Decisions, zone: ZoneInfo) -> Iterator[Kept]:
     """Yield the decisions to keep; the answer is decision and reason, not the numbers that grow daily."""
     frame = decisions.frame.filter(~fleeting(decisions, zone))
     columns = ("policy", "rule", "subject", "employee", "period", "decision", "reason")
-    for line, row in zip(json_lines(frame), frame.select(columns).iter_rows(), strict=True):
-        policy, rule, subject, employee, period, decision, reason = row
-        yield Kept(policy, rule, subject, employee, period, line, f"{decision}\n{reason}")
+    for part in frame.iter_slices(PART):
+        for line, row in zip(json_lines(part), part.select(columns).iter_rows(), strict=True):
+            policy, rule, subject, employee, period, decision, reason = row
+            yield Kept(policy, rule, subject, employee, period, line, f"{decision}\n{reason}")
 
 
 def vanished(

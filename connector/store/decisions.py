@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -14,6 +15,9 @@ from connector import clock
 from connector.store.engine import Database
 from connector.store.ledgers import DECISION
 from connector.store.upsert import upsert
+
+PART = 50_000
+"""Decisions in memory at once while they are saved."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +57,24 @@ class Decisions:
         self._database = database
         self._upsert = upsert(DECISION, database.dialect)
 
-    def save(self, decisions: Sequence[Decision], as_of: datetime) -> int:
+    def save(self, decisions: Iterable[Decision], as_of: datetime) -> int:
         """Keep those whose answer differs from the last one up to `as_of`; return how many that were.
 
         The last answer is that of the same policy, subject, employee and period. A repetition for the same
-        `as_of` replaces what was kept for it.
+        `as_of` replaces what was kept for it. All are kept or none; few of them are in memory at once.
         """
-        moment = clock.to_micros(as_of)
+        moment, saved, waiting = clock.to_micros(as_of), 0, iter(decisions)
+        known: set[tuple[str, str]] = set()
+        last: dict[tuple[str, str, str, str], str] = {}
         with self._database.write() as connection:
-            last: dict[tuple[str, str, str, str], str] = {}
-            for policy, period in sorted({(one.policy, one.period) for one in decisions}):
-                last.update(_last_answers(connection, policy, period, moment))
-            rows = [_values(one, moment) for one in decisions if last.get(_name(one)) != _hash(one)]
-            self._upsert.execute(connection, rows)
-        return len(rows)
+            while part := list(islice(waiting, PART)):
+                for policy, period in sorted({(one.policy, one.period) for one in part} - known):
+                    last.update(_last_answers(connection, policy, period, moment))
+                    known.add((policy, period))
+                rows = [_values(one, moment) for one in part if last.get(_name(one)) != _hash(one)]
+                self._upsert.execute(connection, rows)
+                saved += len(rows)
+        return saved
 
     def of_subject(self, subject: str, policy: str | None = None) -> list[StoredDecision]:
         """Return what was decided about a subject (`client:C2`), oldest first."""

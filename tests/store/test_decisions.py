@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
+import pytest
+
+from connector.store import decisions as module
 from connector.store.database import Store
 from connector.store.decisions import Decision
 
@@ -70,3 +74,32 @@ def test_the_last_answers_up_to_a_moment(store: Store) -> None:
     assert last(WEDNESDAY) == {"M1": "breached", "M2": "met"}
     assert last(utc("2026-10-04")) == {}
     assert store.decisions.last(WEDNESDAY, {"2026-09"}) == []
+
+
+def test_part_by_part_keeps_what_all_at_once_would(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PART", 2)
+    five = [decision("behind", subject=f"client:C{number}") for number in range(5)]
+    assert store.decisions.save(iter(five), MONDAY) == 5
+    changed = [*five[:3], decision("breached", subject="client:C3"), decision("met", subject="client:C4")]
+    assert store.decisions.save(iter(changed), TUESDAY) == 2
+    assert [day for number in range(5) for day, _ in kept(store, f"client:C{number}")] == [
+        5,
+        5,
+        5,
+        5,
+        6,
+        5,
+        6,
+    ]
+
+
+def test_what_fails_on_the_way_keeps_none(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PART", 1)
+
+    def failing() -> Iterator[Decision]:
+        yield decision("behind")
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        store.decisions.save(failing(), MONDAY)
+    assert kept(store) == []
